@@ -1,0 +1,250 @@
+"""`config.json`: what a checkpoint says of itself, as immutable types checked when read.
+
+The names are a promise to every other reader of the format ("rnntui/1"). Keys this version does not
+know are ignored, so that a newer rnntui may add some; a newer *format* is refused with a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from rnntui.errors import CheckpointError
+
+FORMAT = "rnntui/1"
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Size = Annotated[int, msgspec.Meta(ge=1, le=1 << 16)]
+"""A width. The bound keeps a hostile file from asking for more than a few GB in one matrix."""
+Share = Annotated[float, msgspec.Meta(ge=0, lt=1)]
+"""A dropout probability."""
+
+Cell = Literal["rnn", "lstm", "gru"]
+Nonlinearity = Literal["tanh", "relu", "sigmoid"]
+Activation = Literal["relu", "tanh"]
+Unit = Literal["char", "byte", "word"]
+Task = Literal["text", "sentiment", "forecast"]
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The layers between the recurrent stack and the output layer."""
+
+    hidden: tuple[Size, ...] = ()
+    """Widths of the hidden head layers, from the stack to the output."""
+    activation: Activation = "relu"
+
+
+class Network(msgspec.Struct, frozen=True):
+    """The shape of a network and how it was regularised."""
+
+    cell: Cell = "lstm"
+    nonlinearity: Nonlinearity = "tanh"
+    """Of the plain recurrent cell only."""
+    layers: Annotated[int, msgspec.Meta(ge=1, le=32)] = 2
+    hidden: Size = 256
+    embedding: Annotated[int, msgspec.Meta(ge=0, le=1 << 16)] = 0
+    """Width of the embedding; 0 feeds one-hot vectors."""
+    bidirectional: bool = False
+    tied: bool = False
+    """The output layer shares the embedding's matrix (Press and Wolf 2017)."""
+    dropout: Share = 0.0
+    """Between recurrent layers, one mask for all time steps."""
+    input_dropout: Share = 0.0
+    output_dropout: Share = 0.0
+    recurrent_dropout: Share = 0.0
+    """One mask on the hidden state for all time steps (Gal and Ghahramani 2016)."""
+    weight_drop: Share = 0.0
+    """On the recurrent matrices (Merity, Keskar and Socher 2018)."""
+    reads: Literal["stream", "window"] = "stream"
+    """Whether the state is carried through the text, or each prediction reads a window anew."""
+    window: Annotated[int, msgspec.Meta(ge=1, le=1 << 20)] | None = None
+    """Characters or time steps a window reader sees; null for streams."""
+    pooling: str | None = None
+    head: Head = Head()
+
+    @property
+    def directions(self) -> int:
+        """2 when bidirectional, else 1."""
+        return 2 if self.bidirectional else 1
+
+    @property
+    def features(self) -> int:
+        """Width of what the recurrent stack hands to the head."""
+        return self.hidden * self.directions
+
+
+class VocabularyConfig(msgspec.Struct, frozen=True):
+    """The symbols a network reads and writes, in index order."""
+
+    unit: Unit
+    symbols: tuple[str | int, ...]
+    lowercase: bool = False
+    pad: int | None = None
+    unknown: int | None = None
+
+
+class DataConfig(msgspec.Struct, frozen=True):
+    """The corpus a network was trained on, enough to recognise it again."""
+
+    name: str = ""
+    sha256: str = ""
+    """Of the text as encoded: UTF-8, without BOM, newlines as LF, lower-cased if the model is."""
+    split: tuple[float, float, float] = (0.85, 0.05, 0.1)
+    """Shares of training, validation and test part, contiguous and in this order."""
+
+
+class Suggested(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Sampling settings found good for a model; what is None it has no opinion on."""
+
+    temperature: float | None = None
+    top_n: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    repetition_penalty: float | None = None
+    prompt: str | None = None
+
+
+class Config(msgspec.Struct, frozen=True):
+    """All of `config.json`."""
+
+    task: Task
+    network: Network
+    format: str = FORMAT
+    vocabulary: VocabularyConfig | None = None
+    data: DataConfig = DataConfig()
+    recipe: dict[str, Any] = {}
+    """The recipe as trained, every key with its value."""
+    metrics: dict[str, Any] = {}
+    sampling: Suggested = Suggested()
+    chat: dict[str, Any] | None = None
+
+    @property
+    def inputs(self) -> int:
+        """Width of what the first recurrent layer reads."""
+        return self.network.embedding or self.outputs
+
+    @property
+    def outputs(self) -> int:
+        """Width of the output layer: for text, the number of symbols."""
+        if self.vocabulary is None:
+            raise CheckpointError("the model has no vocabulary", "it is damaged: fetch it again")
+        return len(self.vocabulary.symbols)
+
+
+def parse_config(raw: bytes, where: str) -> Config:
+    """Read `config.json`.
+
+    Args:
+        raw: the file's bytes.
+        where: the file's path, for messages.
+
+    Raises:
+        CheckpointError: it is no JSON, of another format or version, or a value is out of range.
+    """
+    try:
+        head = msgspec.json.decode(raw)
+    except msgspec.MsgspecError as error:
+        raise CheckpointError(f"{where} is not JSON ({error})", _AGAIN) from None
+    except RecursionError:
+        raise CheckpointError(f"{where} is nested too deeply", _AGAIN) from None
+    version = head.get("format") if isinstance(head, dict) else None
+    if not isinstance(version, str) or not version.startswith("rnntui/"):
+        raise CheckpointError(
+            f"{where} is not the configuration of an rnntui model", "name another folder"
+        )
+    if version != FORMAT:
+        raise CheckpointError(
+            f"{where} has format {version[:40]}, this rnntui reads {FORMAT}", "update rnntui"
+        )
+    try:
+        config = msgspec.convert(head, Config)
+    except msgspec.ValidationError as error:
+        raise CheckpointError(f"{where}: {error}", _AGAIN) from None
+    _check(config, where)
+    return config
+
+
+_AGAIN = "the model is damaged: fetch or train it again"
+
+
+def _check(config: Config, where: str) -> None:
+    """Raise CheckpointError where single values are fine and together make no sense."""
+    network, vocabulary = config.network, config.vocabulary
+
+    def refuse(why: str) -> CheckpointError:
+        return CheckpointError(f"{where}: {why}", _AGAIN)
+
+    if config.task == "text" and vocabulary is None:
+        raise refuse("a text model needs a vocabulary")
+    if vocabulary is not None:
+        if not 1 <= len(vocabulary.symbols) <= 1 << 21:
+            raise refuse(f"a vocabulary of {len(vocabulary.symbols)} symbols")
+        if len(set(vocabulary.symbols)) != len(vocabulary.symbols):
+            raise refuse("the vocabulary lists a symbol twice")
+        if vocabulary.unit == "byte":
+            if not all(isinstance(s, int) and 0 <= s <= 255 for s in vocabulary.symbols):
+                raise refuse("a vocabulary of bytes must list integers from 0 to 255")
+        elif not all(isinstance(s, str) for s in vocabulary.symbols):
+            raise refuse("the vocabulary must list strings")
+        elif vocabulary.unit == "char" and any(len(str(s)) != 1 for s in vocabulary.symbols):
+            raise refuse("a vocabulary of characters must list single characters")
+        if any(_surrogate(s) for s in vocabulary.symbols):
+            raise refuse("the vocabulary holds a surrogate, which is no character")
+    if network.bidirectional and network.reads == "stream" and config.task == "text":
+        raise refuse("a bidirectional text network must read windows")
+    if network.reads == "window" and config.task == "text" and network.window is None:
+        raise refuse("a network that reads windows must say how long they are")
+    if network.tied and config.task == "text" and network.embedding != head_width(network):
+        raise refuse("tied weights need an embedding as wide as what the output layer reads")
+    suggested = config.sampling
+    for name in ("temperature", "top_p", "min_p", "repetition_penalty"):
+        value = getattr(suggested, name)
+        if value is not None and not (math.isfinite(value) and value >= 0):
+            raise refuse(f"sampling.{name} is {value}")
+
+
+def _surrogate(symbol: str | int) -> bool:
+    return isinstance(symbol, str) and any("\ud800" <= c <= "\udfff" for c in symbol)
+
+
+def head_width(network: Network) -> int:
+    """Width of what the output layer reads: the last hidden head layer's, or the stack's."""
+    return network.head.hidden[-1] if network.head.hidden else network.features
+
+
+def tensor_shapes(config: Config) -> dict[str, tuple[int, ...]]:
+    """Return the name and shape of every tensor a checkpoint of this configuration holds.
+
+    The names are torch.nn's own for one module `rnn` of all layers, so that plain torch loads it.
+    """
+    network = config.network
+    hidden, outputs = network.hidden, config.outputs
+    gates = {"rnn": 1, "lstm": 4, "gru": 3}[network.cell] * hidden
+    shapes: dict[str, tuple[int, ...]] = {}
+    if network.embedding:
+        shapes["embedding.weight"] = (outputs, network.embedding)
+    width = config.inputs
+    for layer in range(network.layers):
+        for suffix in ("", "_reverse")[: network.directions]:
+            shapes[f"rnn.weight_ih_l{layer}{suffix}"] = (gates, width)
+            shapes[f"rnn.weight_hh_l{layer}{suffix}"] = (gates, hidden)
+            shapes[f"rnn.bias_ih_l{layer}{suffix}"] = (gates,)
+            shapes[f"rnn.bias_hh_l{layer}{suffix}"] = (gates,)
+        width = network.features
+    for index, size in enumerate(network.head.hidden):
+        shapes[f"head.{index}.weight"] = (size, width)
+        shapes[f"head.{index}.bias"] = (size,)
+        width = size
+    shapes["head.weight"] = (outputs, width)
+    shapes["head.bias"] = (outputs,)
+    return shapes
+
+
+def parameter_count(config: Config) -> int:
+    """Return the number of trainable parameters, a matrix used twice counted once."""
+    count = sum(math.prod(shape) for shape in tensor_shapes(config).values())
+    if config.network.tied:
+        count -= math.prod(tensor_shapes(config)["embedding.weight"])
+    return count

@@ -1,0 +1,113 @@
+"""A checkpoint folder: reading one whole, writing one so that a reader never sees a mixture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from rnntui.checkpoints.config import Config, parse_config
+from rnntui.errors import CheckpointError
+from rnntui.files import file_problem, write_atomically
+
+CONFIG, WEIGHTS, HISTORY, SAMPLES, CARD = (
+    "config.json",
+    "model.safetensors",
+    "history.jsonl",
+    "samples.md",
+    "README.md",
+)
+
+_CONFIG_LIMIT = 64 << 20
+_PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".t7", ".h5")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What a checkpoint folder holds, read and checked."""
+
+    folder: Path
+    config: Config
+    weights: dict[str, NDArray[np.float32]]
+
+
+def read_config(folder: Path) -> Config:
+    """Read a checkpoint's `config.json` without its weights.
+
+    Raises:
+        CheckpointError: the folder is no checkpoint of ours, or its configuration is damaged.
+    """
+    path = folder / CONFIG
+    try:
+        if path.stat().st_size > _CONFIG_LIMIT:
+            raise CheckpointError(f"{path} is larger than any configuration", "name another folder")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise _not_a_checkpoint(folder) from None
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    return parse_config(raw, str(path))
+
+
+def _not_a_checkpoint(folder: Path) -> CheckpointError:
+    if not folder.exists():
+        return CheckpointError(f"{folder} does not exist", "`rnntui list` shows the models here")
+    if folder.is_file() or any(p.suffix in _PICKLES for p in folder.iterdir()):
+        return CheckpointError(
+            f"{folder} is not an rnntui model folder",
+            "weights of another program come in by `rnntui import`",
+        )
+    return CheckpointError(f"{folder} holds no config.json", "`rnntui list` shows the models here")
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """Read a checkpoint folder whole.
+
+    Raises:
+        CheckpointError: anything about it is missing, damaged or foreign.
+    """
+    from rnntui.checkpoints.weights import load_weights
+
+    config = read_config(folder)
+    path = folder / WEIGHTS
+    if not path.exists():
+        raise CheckpointError(f"{folder} has no {WEIGHTS}", "fetch or train it again")
+    return Checkpoint(folder, config, load_weights(path, config))
+
+
+def write_checkpoint(
+    folder: Path,
+    config: Config,
+    weights: Mapping[str, NDArray[np.floating]],
+    *,
+    half: bool = False,
+    extra: Mapping[str, str] | None = None,
+) -> None:
+    """Write a checkpoint folder; each file is replaced in one step.
+
+    Within one run the shapes never change, so that a kill between two files leaves a folder whose
+    configuration still fits its weights; the weights come first, so that figures never promise more
+    than the weights hold.
+
+    Args:
+        folder: made when missing.
+        config: what `config.json` will say.
+        weights: tensors by the names of `tensor_shapes`.
+        half: float16 instead of float32.
+        extra: further text files by name, such as the card.
+    """
+    from rnntui.checkpoints.weights import save_weights
+
+    save_weights(folder / WEIGHTS, weights, half=half)
+    write_atomically(folder / CONFIG, config_json(config))
+    for name, text in (extra or {}).items():
+        write_atomically(folder / name, text)
+
+
+def config_json(config: Config) -> bytes:
+    """Return a configuration as the bytes of `config.json`, indented for people."""
+    return msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"

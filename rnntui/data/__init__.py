@@ -1,0 +1,1 @@
+"""From files to numbers: reading text, vocabularies, splits, and the order batches come in."""

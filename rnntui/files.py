@@ -1,0 +1,67 @@
+"""Writing files so that a kill, a full disk or a read-only folder never leaves half of one.
+
+Every file of ours is written beside its place and renamed into it: a reader sees the old content or
+the new, nothing between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from rnntui.errors import RnntuiError
+
+
+class FileProblem(RnntuiError):
+    """The operating system refused to read or write, for a reason the user can mend."""
+
+
+_REASONS = {
+    errno.ENOSPC: ("no space left on the disk", "free some space and run the same command again"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space and run the same command again"),
+    errno.EROFS: ("the file system is read-only", "choose a folder you can write to"),
+    errno.EACCES: ("permission denied", "choose a folder you can write to, or change its rights"),
+    errno.EPERM: ("permission denied", "choose a folder you can write to, or change its rights"),
+    errno.ENOTDIR: ("a part of the path is a file", "choose another path"),
+    errno.EISDIR: ("it is a folder", "name a file"),
+    errno.ENOENT: ("no such file or folder", "check the path"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
+}
+
+
+def file_problem(error: OSError, path: Path | str, doing: str) -> FileProblem:
+    """Translate an OSError into a sentence: what could not be done, why, and what helps.
+
+    Args:
+        error: as raised by the operating system.
+        path: the file or folder it is about.
+        doing: the verb, "write" or "read".
+    """
+    reason, fix = _REASONS.get(error.errno or 0, (error.strerror or str(error), "check the path"))
+    return FileProblem(f"cannot {doing} {path}: {reason}", fix)
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Replace `path` by `content` in one step; on any failure the old file stays.
+
+    Text is written as UTF-8 with LF.
+
+    Raises:
+        FileProblem: the disk is full, the folder read-only, and so on.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    # The process id keeps two writers of one folder apart; the dot keeps listings clean.
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise file_problem(error, path, "write") from error
