@@ -1,0 +1,93 @@
+"""The entry of the program: commands by name, and the one place where errors are printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from rnntui import __version__
+from rnntui.errors import RnntuiError
+
+app = typer.Typer(
+    help="A terminal workbench for recurrent networks.",
+    epilog="`rnntui` alone writes from the shipped model. `rnntui COMMAND --help` tells more.",
+    # Plain help: Rich's would cost 90 ms at each --help.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from rnntui.cli.output import print_text
+
+        print_text(f"rnntui {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
+    model: Annotated[str, typer.Option(help="The model that writes.")] = "",
+) -> None:
+    """Watch a recurrent network write, steer it, train and measure your own."""
+    if context.invoked_subcommand is None:
+        from rnntui.cli.generate import write
+
+        write(model)
+
+
+def _register() -> None:
+    from rnntui.cli import bench, doctor, evaluate, generate, list_models, recipes, show, train
+
+    app.command("generate")(generate.generate)
+    app.add_typer(train.app, name="train")
+    app.command("eval")(evaluate.evaluate)
+    app.command("list")(list_models.list_models)
+    app.command("show")(show.show)
+    app.add_typer(recipes.app, name="recipes")
+    app.command("bench")(bench.bench)
+    app.command("doctor")(doctor.doctor)
+
+
+_register()
+
+
+def main() -> None:
+    """Run the command line. Exit 0 done, 2 bad input, 130 after Ctrl-C."""
+    try:
+        code = app(standalone_mode=False)
+    except RnntuiError as error:
+        _fail(str(error))
+    except typer.TyperException as error:
+        _fail(_sentence(error))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has seen enough, as `head` does. What is buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str) -> None:
+    from rnntui.display import visible
+
+    # One line whatever the message quotes, since scripts read the last one.
+    sys.stderr.write("error: " + visible(message).replace("\n", " ") + "\n")
+    sys.exit(2)
+
+
+def _sentence(error: typer.TyperException) -> str:
+    """The parser's complaint in our form: what, and what to do."""
+    what = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "rnntui"
+    return f"{what[:1].lower()}{what[1:]}; `{path} --help` shows what it takes"

@@ -1,0 +1,212 @@
+"""`rnntui train`: one command from a text to a model; every recipe key is an option."""
+
+from __future__ import annotations
+
+import inspect
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from rnntui.cli.output import print_json, say
+from rnntui.errors import BadOption
+from rnntui.recipes.catalog import load_recipe
+from rnntui.recipes.schema import TextRecipe, as_dict, describe, make_recipe
+
+if TYPE_CHECKING:
+    from rnntui.runs.folder import RunFolder
+    from rnntui.training.loop import Training
+
+app = typer.Typer(help="Train a network on your own text.", no_args_is_help=True)
+
+_LISTS = {"head_hidden": int, "sample_temperatures": float, "split": float}
+"""Keys whose option takes several numbers in one word: `--split 0.9,0,0.1`."""
+_NOT_OPTIONS = ("corpus", "text", "about")
+
+
+def _with_recipe_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for every recipe key to a command that takes them as `**keys`.
+
+    Typer reads options off a function's signature; this one's is made from the recipe's schema, so
+    that help, files and options cannot disagree.
+    """
+    own = [
+        p
+        for p in inspect.signature(command, eval_str=True).parameters.values()
+        if p.kind is not p.VAR_KEYWORD
+    ]
+    made = [_option(f) for f in msgspec.structs.fields(TextRecipe) if f.name not in _NOT_OPTIONS]
+
+    def run(*args: Any, **options: Any) -> None:
+        command(*args, **options)
+
+    run.__doc__ = command.__doc__
+    run.__signature__ = inspect.Signature([*own, *made])  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in [*own, *made]}
+    return run
+
+
+def _option(field: msgspec.structs.FieldInfo) -> inspect.Parameter:
+    kind = type(field.default)
+    if field.name in _LISTS:
+        kind, default = str, ",".join(f"{value:g}" for value in field.default)
+    else:
+        default = str(field.default)
+    flag = "--" + field.name.replace("_", "-")
+    names = [f"{flag}/--no-{flag[2:]}"] if kind is bool else [flag]
+    option = typer.Option(
+        *names, help=f"{describe(TextRecipe, field.name)} [{default or 'none'}]", show_default=False
+    )
+    return inspect.Parameter(
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[kind | None, option],  # type: ignore[valid-type]
+    )
+
+
+@app.command("text")
+@_with_recipe_options
+def text(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Text files, plain or gzip.")
+    ] = None,
+    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "",
+    out: Annotated[str, typer.Option(help="The run's folder.")] = "",
+    name: Annotated[str, typer.Option(help="The run's name in the library.")] = "",
+    resume: Annotated[str, typer.Option(help="Continue the run in this folder.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
+    **keys: Any,
+) -> None:
+    """Train a network that writes, on one or more text files.
+
+    Ctrl-C saves and tells how to go on. Every option after --json is a key of the recipe.
+    """
+    from rnntui.extras import require_torch
+
+    changes = {key: _value(key, value) for key, value in keys.items() if value is not None}
+    if resume and (recipe or out or name or files):
+        raise BadOption(
+            "--resume takes files, recipe and folder from the run",
+            "leave FILE, --recipe, --out and --name out",
+        )
+    if out and name:
+        raise BadOption("--out and --name both say where the run goes", "give one of them")
+    require_torch("training")
+    from rnntui.runs.folder import RunFolder
+    from rnntui.training.start import absolute_corpora, resumed_text_training, text_training
+
+    if resume:
+        folder = RunFolder(_run_path(resume))
+        chosen = _changed(folder.read_recipe(), changes)
+        with resumed_text_training(chosen, folder) as training:
+            _watch(training, folder, json)
+        return
+    base = load_recipe(recipe) if recipe else TextRecipe()
+    if files:
+        changes["corpus"] = absolute_corpora(files)
+        changes["text"] = ""
+    chosen = _changed(base, changes)
+    folder = RunFolder(_new_path(out, name, recipe, chosen))
+    with text_training(chosen, folder) as training:
+        _watch(training, folder, json)
+
+
+def _value(key: str, value: Any) -> Any:
+    """Turn an option into a recipe's value."""
+    if key not in _LISTS:
+        return value
+    try:
+        return [_LISTS[key](part) for part in value.replace(",", " ").split()]
+    except ValueError:
+        flag = key.replace("_", "-")
+        raise BadOption(
+            f"--{flag} is {value!r}", "give numbers with commas between: 0.85,0.05,0.1"
+        ) from None
+
+
+def _changed(recipe: TextRecipe, changes: dict[str, Any]) -> TextRecipe:
+    if "minutes" in changes and "epochs" not in changes:
+        changes = {**changes, "epochs": recipe.epochs}
+    if "epochs" in changes and "minutes" not in changes:
+        changes = {**changes, "minutes": 0.0}
+    return make_recipe({**as_dict(recipe), **changes}, "options")
+
+
+def _run_path(folder: str) -> Path:
+    """The folder of a run: as given, or by its name in the library."""
+    from rnntui import paths
+
+    path = Path(folder)
+    own = paths.own_runs() / folder
+    return own if not path.exists() and own.exists() else path
+
+
+def _new_path(out: str, name: str, recipe_name: str, recipe: TextRecipe) -> Path:
+    """Where a new run goes: --out, --name in the library, or a name after the recipe or file."""
+    from rnntui import paths
+
+    if out:
+        return Path(out)
+    if name:
+        if Path(name).name != name or name in (".", ".."):
+            raise BadOption(f"--name is {name!r}", "give a plain name; --out takes a path")
+        return paths.own_runs() / name
+    base = Path(recipe_name).stem or (
+        Path(recipe.corpus[0]).name.split(".")[0] if recipe.corpus else "run"
+    )
+    number = 1
+    while True:
+        path = paths.own_runs() / (base if number == 1 else f"{base}-{number}")
+        if not path.exists():
+            return path
+        number += 1
+
+
+def _watch(training: Training, folder: RunFolder, json: bool) -> None:
+    """Drive a run and show it; leave by exit code 130 when it was stopped."""
+    from rnntui.cli.train_display import show
+
+    with _stopped_by_signals(training):
+        finished = show(training.run())
+    if json:
+        print_json(
+            {
+                "run": str(folder.path),
+                "stopped": finished.why,
+                "steps": finished.step,
+                "epochs": round(finished.epoch, 4),
+                "seconds": round(finished.seconds, 3),
+                "val_loss": finished.best_loss,
+            }
+        )
+    if finished.why == "stopped":
+        say(f"stopped and saved; go on with: rnntui train text --resume {folder.path}")
+        raise typer.Exit(130)
+    say(f"done; try it: rnntui generate {folder.path}")
+
+
+@contextmanager
+def _stopped_by_signals(training: Training) -> Iterator[None]:
+    """Let the first Ctrl-C, SIGTERM or closed terminal end the run cleanly, the second at once."""
+
+    def stop(number: int, _: object) -> None:
+        training.stop()
+        for each in signals:
+            signal.signal(each, signal.default_int_handler)
+        if number == signal.SIGINT:
+            say("stopping after this step; once more to stop at once")
+
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP"):
+        signals.append(signal.SIGHUP)
+    before = {each: signal.signal(each, stop) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

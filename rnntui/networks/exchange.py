@@ -1,0 +1,49 @@
+"""Between our modules and the names a checkpoint uses: torch.nn's, for one module of all layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from rnntui.networks.text import TextNetwork
+
+
+def _names(network: TextNetwork) -> dict[str, str]:
+    """Our parameter's name for each tensor of a checkpoint."""
+    names = {"embedding.weight": "embedding.weight"} if network.embedding is not None else {}
+    for depth, row in enumerate(network.stack.rows):
+        for backward, _ in enumerate(row):
+            suffix = f"l{depth}{'_reverse' if backward else ''}"
+            for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+                names[f"rnn.{part}_{suffix}"] = f"stack.layers.{depth}.{backward}.rnn.{part}_l0"
+    for index, _ in enumerate(network.head_layers):
+        for part in ("weight", "bias"):
+            names[f"head.{index}.{part}"] = f"head_layers.{index}.{part}"
+    return names | {"head.weight": "head.weight", "head.bias": "head.bias"}
+
+
+def export_weights(
+    network: TextNetwork, values: Mapping[str, torch.Tensor] | None = None
+) -> dict[str, NDArray[np.float32]]:
+    """Return a network's weights by a checkpoint's names, on the CPU, tied ones twice.
+
+    Args:
+        network: names and shapes come from it.
+        values: other values for its parameters by name, such as averaged ones.
+    """
+    state = network.state_dict() | dict(values or {})
+    return {
+        outside: state[inside].detach().cpu().float().contiguous().numpy()
+        for outside, inside in _names(network).items()
+    }
+
+
+def import_weights(network: TextNetwork, weights: Mapping[str, NDArray[np.float32]]) -> None:
+    """Set a network's weights from a checkpoint's."""
+    with torch.no_grad():
+        parameters = dict(network.named_parameters(remove_duplicate=False))
+        for outside, inside in _names(network).items():
+            parameters[inside].copy_(torch.from_numpy(weights[outside]))

@@ -1,0 +1,85 @@
+"""Finding recipes: those inside the package by name, anyone's by file; and writing them back."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rnntui.errors import RecipeError
+from rnntui.files import file_problem
+from rnntui.recipes.schema import KINDS, Recipe, as_dict, describe, make_recipe
+
+_FOLDER = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """The names of the recipes in the package: `shakespeare-lstm`, `chapter/hello`."""
+    return sorted(
+        path.relative_to(_FOLDER).with_suffix("").as_posix() for path in _FOLDER.rglob("*.toml")
+    )
+
+
+def path_of(name: str) -> Path:
+    """The file of a recipe, by its name or its path.
+
+    Raises:
+        RecipeError: there is none, with the nearest names.
+    """
+    if name in names():
+        return _FOLDER / f"{name}.toml"
+    path = Path(name)
+    if path.suffix == ".toml":
+        return path
+    near = difflib.get_close_matches(name, names(), 3, 0.5)
+    raise RecipeError(
+        f"there is no recipe {name!r}",
+        f"did you mean {' or '.join(near)}?" if near else "`rnntui recipes` lists them",
+    )
+
+
+def load_recipe(name: str) -> Recipe:
+    """Read a recipe by name or file.
+
+    Raises:
+        RecipeError: it is missing, is not TOML, or a key or value is wrong.
+        FileProblem: the file cannot be read.
+    """
+    path = path_of(name)
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path} is not TOML: {error}", "mend it or name another") from None
+    return make_recipe(values, str(path) if path.is_absolute() else name)
+
+
+def tasks() -> Iterator[tuple[str, str]]:
+    """Yield name and task of each recipe in the package."""
+    for name in names():
+        values = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
+        yield name, str(values.get("task", ""))
+
+
+def to_toml(recipe: Recipe, *, documented: bool = False) -> str:
+    """Return a recipe as TOML, every key with its value.
+
+    Args:
+        recipe: any.
+        documented: with each key's documentation above it.
+    """
+    lines = []
+    for key, value in as_dict(recipe).items():
+        if documented and key != "task":
+            lines.append(f"\n# {describe(KINDS[as_dict(recipe)['task']], key)}")
+        lines.append(f"{key} = {_toml(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A TOML value: JSON's strings, numbers and lists of them are TOML's too."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

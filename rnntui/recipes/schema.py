@@ -1,0 +1,287 @@
+"""What a recipe may say. The single source of the keys: files, options and help come from here.
+
+A recipe is immutable; an option on the command line makes another one. Each key documents itself in
+its annotation, which is what `rnntui train text --help` prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from rnntui.checkpoints.config import Activation, Cell, Head, Network, Nonlinearity
+from rnntui.errors import RecipeError
+
+Optimizer = Literal["adamw", "adam", "rmsprop", "sgd"]
+Schedule = Literal["cosine", "step", "plateau", "constant"]
+ClipMode = Literal["none", "value", "norm", "global-norm"]
+Precision = Literal["auto", "fp32", "bf16"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+_SHARE = Meta(ge=0, lt=1)
+
+
+class TrainingKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The keys of every task's recipe."""
+
+    about: Annotated[str, Meta(description="what the recipe is for, in a line")] = ""
+    seed: Annotated[int, Meta(ge=0, le=2**63 - 1, description="makes a run repeatable")] = 1
+
+    cell: Annotated[Cell, Meta(description="recurrent cell")] = "lstm"
+    nonlinearity: Annotated[Nonlinearity, Meta(description="of the plain rnn cell")] = "tanh"
+    layers: Annotated[int, Meta(ge=1, le=32, description="recurrent layers")] = 2
+    hidden: Annotated[int, Meta(ge=1, le=65536, description="units in each layer")] = 256
+    embedding: Annotated[
+        int, Meta(ge=0, le=65536, description="width of the embedding; 0 for one-hot")
+    ] = 0
+    tied: Annotated[bool, Meta(description="output layer shares the embedding's matrix")] = False
+    bidirectional: Annotated[bool, Meta(description="read windows in both directions")] = False
+    head_hidden: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=65536)], ...],
+        Meta(description="widths of hidden layers between the stack and the output"),
+    ] = ()
+    head_activation: Annotated[Activation, Meta(description="of the hidden head layers")] = "relu"
+    dropout: Annotated[
+        float, _SHARE, Meta(description="between layers, one mask for all steps")
+    ] = 0.0
+    input_dropout: Annotated[
+        float, _SHARE, Meta(description="on the input, one mask for all steps")
+    ] = 0.0
+    output_dropout: Annotated[
+        float, _SHARE, Meta(description="before the head, one mask for all steps")
+    ] = 0.0
+    recurrent_dropout: Annotated[
+        float, _SHARE, Meta(description="on the hidden state, one mask for all steps")
+    ] = 0.0
+    weight_drop: Annotated[
+        float, _SHARE, Meta(description="on the recurrent matrices, one mask a batch")
+    ] = 0.0
+
+    batch_size: Annotated[
+        int, Meta(ge=1, le=1 << 20, description="streams or windows side by side")
+    ] = 32
+    epochs: Annotated[int, Meta(ge=0, le=1_000_000, description="readings of the text")] = 20
+    minutes: Annotated[
+        float, Meta(ge=0, le=1e6, description="train this long instead of a number of epochs")
+    ] = 0.0
+    optimizer: Annotated[Optimizer, Meta(description="how gradients become steps")] = "adamw"
+    lr: Annotated[float, Meta(gt=0, le=1e3, description="learning rate at its highest")] = 3e-3
+    momentum: Annotated[
+        float, Meta(ge=0, lt=1, description="of sgd; beta1 of adam; smoothing of rmsprop")
+    ] = 0.9
+    beta2: Annotated[float, Meta(ge=0, lt=1, description="of adam and adamw")] = 0.99
+    weight_decay: Annotated[
+        float, Meta(ge=0, le=10, description="of matrices, never of biases")
+    ] = 0.01
+    schedule: Annotated[Schedule, Meta(description="what the learning rate does")] = "cosine"
+    warmup: Annotated[int, Meta(ge=0, description="steps from zero to the full rate")] = 100
+    lr_end: Annotated[
+        float, Meta(ge=0, le=1, description="cosine ends at this share of the rate")
+    ] = 0.02
+    decay: Annotated[
+        float, Meta(gt=0, le=1, description="factor of the step and plateau schedules")
+    ] = 0.5
+    decay_every: Annotated[
+        int, Meta(ge=1, description="epochs between steps; epochs without progress on a plateau")
+    ] = 5
+    clip: Annotated[float, Meta(gt=0, description="threshold of gradient clipping")] = 1.0
+    clip_mode: Annotated[
+        ClipMode, Meta(description="clip by value, each tensor's norm, or the global norm")
+    ] = "global-norm"
+    ema: Annotated[float, _SHARE, Meta(description="decay of the averaged weights; 0 for none")] = (
+        0.0
+    )
+    early_stop: Annotated[
+        int, Meta(ge=0, description="stop after so many evaluations without progress; 0 never")
+    ] = 0
+    split: Annotated[
+        tuple[float, float, float], Meta(description="shares of train, validation and test part")
+    ] = (0.85, 0.05, 0.1)
+    precision: Annotated[Precision, Meta(description="auto measures which is faster")] = "auto"
+    threads: Annotated[
+        int, Meta(ge=0, le=4096, description="CPU threads; 0 measures which number is fastest")
+    ] = 0
+    device: Annotated[Device, Meta(description="auto takes a GPU where there is one")] = "auto"
+    save_minutes: Annotated[
+        float, Meta(ge=0, description="minutes between saves inside an epoch")
+    ] = 3.0
+
+    def network(self) -> Network:
+        """The shape of the network this recipe trains."""
+        return Network(
+            cell=self.cell,
+            nonlinearity=self.nonlinearity,
+            layers=self.layers,
+            hidden=self.hidden,
+            embedding=self.embedding,
+            bidirectional=self.bidirectional,
+            tied=self.tied,
+            dropout=self.dropout,
+            input_dropout=self.input_dropout,
+            output_dropout=self.output_dropout,
+            recurrent_dropout=self.recurrent_dropout,
+            weight_drop=self.weight_drop,
+            head=Head(self.head_hidden, self.head_activation),
+        )
+
+    def check(self) -> None:
+        """Raise RecipeError where keys that are fine alone contradict each other."""
+        for name in _float_keys(type(self)):
+            if not math.isfinite(getattr(self, name)):
+                raise RecipeError(f"{name} is {getattr(self, name)}", "give a finite number")
+        if self.nonlinearity != "tanh" and self.cell != "rnn":
+            raise RecipeError(
+                f"nonlinearity = {self.nonlinearity!r} with cell = {self.cell!r}",
+                "only the plain rnn has a choice: set cell to rnn, or leave nonlinearity out",
+            )
+        if self.recurrent_dropout and self.weight_drop:
+            raise RecipeError(
+                "recurrent_dropout and weight_drop both regularise the recurrence",
+                "choose one of them",
+            )
+        if not self.epochs and not self.minutes:
+            raise RecipeError("epochs is 0 and minutes too", "set one of them")
+        if self.schedule == "plateau" and not self.split[1]:
+            raise RecipeError(
+                "a plateau schedule watches the validation loss, and the validation part is empty",
+                "give split a validation share, or choose another schedule",
+            )
+        if self.early_stop and not self.split[1]:
+            raise RecipeError(
+                "early_stop watches the validation loss, and the validation part is empty",
+                "give split a validation share, or set early_stop to 0",
+            )
+
+
+class TextRecipe(
+    TrainingKeys,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    tag_field="task",
+    tag="text",
+):
+    """The keys of a text recipe."""
+
+    corpus: Annotated[tuple[str, ...], Meta(description="names of corpora, or text files")] = ()
+    text: Annotated[str, Meta(description="the corpus itself, for toys")] = ""
+    unit: Annotated[
+        Literal["char", "byte"], Meta(description="characters, or the bytes of UTF-8")
+    ] = "char"
+    lowercase: Annotated[bool, Meta(description="lower-case the text first")] = False
+    errors: Annotated[
+        Literal["strict", "replace"], Meta(description="invalid UTF-8: refuse, or read as U+FFFD")
+    ] = "strict"
+    seq_len: Annotated[
+        int, Meta(ge=1, le=1 << 20, description="steps of truncated back-propagation")
+    ] = 128
+    window: Annotated[
+        int, Meta(ge=0, le=1 << 20, description="read windows so long, many to one; 0 for streams")
+    ] = 0
+    stride: Annotated[int, Meta(ge=1, description="symbols between windows")] = 1
+    sample_every: Annotated[int, Meta(ge=0, description="epochs between samples; 0 for none")] = 1
+    sample_length: Annotated[int, Meta(ge=1, le=100_000, description="characters a sample")] = 400
+    sample_temperatures: Annotated[
+        tuple[Annotated[float, Meta(ge=0)], ...], Meta(description="one sample each")
+    ] = (0.3, 0.5, 0.7, 1.0, 1.2)
+    show_predictions: Annotated[
+        bool, Meta(description="for toys: show what follows each symbol, after each evaluation")
+    ] = False
+    sample_prompt: Annotated[str, Meta(description="what samples begin with")] = ""
+
+    def network(self) -> Network:
+        """The shape of the network this recipe trains."""
+        reads = "window" if self.window else "stream"
+        return msgspec.structs.replace(
+            super().network(),
+            reads=reads,
+            window=self.window or None,
+            pooling="last" if self.window else None,
+        )
+
+    def check(self) -> None:
+        """Raise RecipeError where keys that are fine alone contradict each other."""
+        super().check()
+        if self.bidirectional and not self.window:
+            raise RecipeError(
+                "bidirectional = true with carried state: the backward direction would read the "
+                "characters it is to predict",
+                "set window (35, say), so that it reads only inside windows",
+            )
+        network = self.network()
+        width = network.head.hidden[-1] if network.head.hidden else network.features
+        if self.tied and self.embedding != width:
+            raise RecipeError(
+                f"tied = true with embedding = {self.embedding}",
+                f"the output layer reads {width} values: set embedding to {width}",
+            )
+
+
+Recipe = TextRecipe
+"""Any task's recipe; sentiment and forecast join here."""
+
+KINDS: dict[str, type[Recipe]] = {"text": TextRecipe}
+
+
+def _float_keys(kind: type[TrainingKeys]) -> list[str]:
+    return [f.name for f in msgspec.structs.fields(kind) if isinstance(f.default, float)]
+
+
+def describe(kind: type[Recipe], key: str) -> str:
+    """Return a key's documentation, from its annotation."""
+    hint = get_type_hints(kind, include_extras=True)[key]
+    texts = [m.description for m in get_args(hint)[1:] if isinstance(m, Meta) and m.description]
+    return texts[0] if texts else ""
+
+
+def make_recipe(values: dict[str, Any], where: str) -> Recipe:
+    """Check some keys and values and make a recipe of them.
+
+    Args:
+        values: as read from TOML, with `task`; or a recipe as dictionary with changes.
+        where: the file or option they come from, for messages.
+
+    Raises:
+        RecipeError: an unknown key (with the nearest known one), a wrong type or value, or a
+            contradiction.
+    """
+    task = values.get("task")
+    if task not in KINDS:
+        raise RecipeError(
+            f"{where}: task is {task!r}" if task else f"{where} names no task",
+            f"set task to one of: {', '.join(KINDS)}",
+        )
+    kind = KINDS[task]
+    known = [field.name for field in msgspec.structs.fields(kind)]
+    for key in values.keys() - {"task", *known}:
+        near = difflib.get_close_matches(str(key), known, 1)
+        raise RecipeError(
+            f"{where}: {key!r} is no key of a {task} recipe",
+            f"did you mean {near[0]}?" if near else "`rnntui recipes show` lists the keys",
+        )
+    try:
+        recipe = msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        what, _, path = str(error).partition(" - at `$.")
+        key = path.rstrip("`")
+        value = values.get(key.split("[")[0])
+        raise RecipeError(
+            f"{where}: {key or 'recipe'} = {value!r}: {_lower(what)}",
+            describe(kind, key.split("[")[0]) if key.split("[")[0] in known else "",
+        ) from None
+    recipe.check()
+    return recipe
+
+
+def _lower(sentence: str) -> str:
+    return (sentence[:1].lower() + sentence[1:]).replace("`", "")
+
+
+def as_dict(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as plain values, with its task."""
+    values: dict[str, Any] = msgspec.to_builtins(recipe)
+    return values

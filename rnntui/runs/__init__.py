@@ -1,0 +1,1 @@
+"""Run folders: what a training writes and what anyone may read without torch."""

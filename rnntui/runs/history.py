@@ -1,0 +1,67 @@
+"""`history.jsonl`: one line per evaluation, appended while a run goes on and read by anyone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from rnntui.files import file_problem, write_atomically
+
+
+class Evaluation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of the history."""
+
+    step: int
+    epoch: float
+    """Readings of the training part so far; a fraction inside an epoch."""
+    seconds: float
+    """Training time so far, over all resumes."""
+    train_loss: float
+    """Mean over the steps since the last evaluation, with dropout, in nats per prediction."""
+    lr: float
+    grad_norm: float
+    """Mean global norm of the gradient before clipping, since the last evaluation."""
+    grad_norm_clipped: float
+    """The same after clipping."""
+    symbols_per_second: float = 0.0
+    val_loss: float | None = None
+    """Nats per prediction on the validation part; None where the split has none."""
+    threads: int = 1
+    precision: str = "fp32"
+
+
+def append(path: Path, line: Evaluation) -> None:
+    """Add a line, whole or not at all as far as readers of whole lines go."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(msgspec.json.encode(line) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise file_problem(error, path, "write") from error
+
+
+def read(path: Path) -> Iterator[Evaluation]:
+    """Yield the lines of a history; a half-written or damaged one ends it."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    for line in raw.splitlines():
+        try:
+            yield msgspec.json.decode(line, type=Evaluation)
+        except msgspec.MsgspecError:
+            return
+
+
+def cut(path: Path, step: int) -> None:
+    """Drop the lines after a step: a resumed run makes them again."""
+    kept = [line for line in read(path) if line.step <= step]
+    if path.exists():
+        write_atomically(path, b"".join(msgspec.json.encode(line) + b"\n" for line in kept))

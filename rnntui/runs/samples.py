@@ -1,0 +1,52 @@
+"""`samples.md`: what a network wrote while it learned, by epoch and temperature."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from rnntui.files import file_problem, write_atomically
+
+_HEADING = re.compile(r"^## epoch \S+ · step (\d+)$", re.MULTILINE)
+
+
+def section(epoch: float, step: int, seed: int, texts: dict[float, str]) -> str:
+    """Return the section of one epoch's samples.
+
+    Each sample is fenced by more backquotes than it holds in a row, so that no text can end its
+    fence.
+    """
+    parts = [f"## epoch {epoch:g} · step {step}\n"]
+    for temperature, text in texts.items():
+        longest = max((len(run) for run in re.findall("`+", text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        parts.append(f"temperature {temperature:g}, seed {seed}\n\n{fence}text\n{text}\n{fence}\n")
+    return "\n".join(parts) + "\n"
+
+
+def append(path: Path, text: str) -> None:
+    """Add a section."""
+    old = read(path) or "# Samples\n\n"
+    write_atomically(path, old + text)
+
+
+def read(path: Path) -> str:
+    """Return the whole file, "" when there is none."""
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+
+
+def cut(path: Path, step: int) -> None:
+    """Drop the sections after a step: a resumed run draws them again.
+
+    A sample that imitates a heading is told from a real one by its place: real headings' steps grow
+    from section to section, and a cut inside a fence loses only samples, never weights.
+    """
+    text = read(path)
+    late = next((m for m in _HEADING.finditer(text) if int(m.group(1)) > step), None)
+    if late:
+        write_atomically(path, text[: late.start()])

@@ -1,0 +1,1 @@
+"""Training, in torch: the loop, what drives it, and the states it can be resumed from."""

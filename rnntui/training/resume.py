@@ -1,0 +1,132 @@
+"""The `state/` of a run: all that the next step depends on, so that resuming continues bit for bit.
+
+Weights in full precision, averaged weights, optimiser, the generator of the dropout masks, the
+recurrent state between two chunks, and the counters. The order of the data needs nothing: it is a
+function of seed, epoch and step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from rnntui.errors import RunError
+from rnntui.files import file_problem, write_atomically
+
+_FORMAT = "rnntui-state/1"
+
+
+class Counters(msgspec.Struct, kw_only=True):
+    """Where a run stands. The one mutable thing of the loop."""
+
+    format: str = _FORMAT
+    tensors: str = ""
+    """The file beside `state.json` that holds the tensors."""
+    corpus_sha256: str = ""
+    step: int = 0
+    epoch: int = 0
+    epoch_step: int = 0
+    """Steps taken inside the current epoch."""
+    seconds: float = 0.0
+    best_loss: float | None = None
+    since_best: int = 0
+    """Evaluations since the best one."""
+    drops: int = 0
+    """How often a plateau lowered the learning rate."""
+    finished: bool = False
+    threads: int = 1
+    precision: str = "fp32"
+    loss_sum: float = 0.0
+    norm_sum: float = 0.0
+    clipped_sum: float = 0.0
+    symbols_sum: int = 0
+    steps_sum: int = 0
+    seconds_at_evaluation: float = 0.0
+    fastest: float = 0.0
+    """Symbols per second in the fastest epoch so far, to notice when the machine grows busy."""
+
+    def start_interval(self) -> None:
+        """Empty the sums that an evaluation reports."""
+        self.loss_sum = self.norm_sum = self.clipped_sum = 0.0
+        self.symbols_sum = self.steps_sum = 0
+        self.seconds_at_evaluation = self.seconds
+
+
+def save_state(folder: Path, counters: Counters, tensors: Mapping[str, Tensor]) -> None:
+    """Write a state; `state.json` comes last and makes it the one to resume from."""
+    name = f"step-{counters.step}.safetensors"
+    counters.tensors = name
+    contiguous = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
+    write_atomically(folder / name, save(contiguous))
+    write_atomically(folder / "state.json", msgspec.json.encode(counters))
+    for old in folder.glob("*.safetensors"):
+        if old.name != name:
+            old.unlink(missing_ok=True)
+
+
+def read_counters(folder: Path) -> Counters:
+    """Read where a run stands.
+
+    Raises:
+        RunError: there is no state, or it is damaged or of another version.
+    """
+    path = folder / "state.json"
+    try:
+        counters = msgspec.json.decode(path.read_bytes(), type=Counters)
+    except FileNotFoundError:
+        raise RunError(
+            f"{folder.parent} holds no saved state", "nothing can be resumed: begin it anew"
+        ) from None
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    except msgspec.MsgspecError as error:
+        raise RunError(f"{path} is damaged ({error})", "begin the run anew") from None
+    if counters.format != _FORMAT:
+        raise RunError(
+            f"{path} has format {counters.format[:40]}, this rnntui reads {_FORMAT}",
+            "resume with the rnntui that began the run",
+        )
+    return counters
+
+
+def read_tensors(folder: Path, counters: Counters) -> dict[str, Tensor]:
+    """Read the tensors a state names.
+
+    Raises:
+        RunError: they are missing or damaged.
+    """
+    path = folder / Path(counters.tensors).name
+    try:
+        return load(path.read_bytes())
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing", "begin the run anew") from None
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    except SafetensorError as error:
+        raise RunError(f"{path} is damaged ({error})", "begin the run anew") from None
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    """Return an optimiser's state as tensors by name: `0.exp_avg`."""
+    return {
+        f"{index}.{key}": value
+        for index, entry in optimizer.state_dict()["state"].items()
+        for key, value in entry.items()
+        if isinstance(value, Tensor)
+    }
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Set an optimiser's state to what `optimizer_tensors` returned."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, _, key = name.partition(".")
+        state.setdefault(int(index), {})[key] = value
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": state, "param_groups": groups})

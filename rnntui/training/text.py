@@ -1,0 +1,210 @@
+"""The text task: what the loop needs to know of text to train on it.
+
+The loop sees a `Task`; sentiment and forecasts will be others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from rnntui.checkpoints.config import Config, DataConfig
+from rnntui.data.corpus import Corpus
+from rnntui.data.splits import bounds, check_length, check_split
+from rnntui.data.streams import Batch, Streams, Windows
+from rnntui.networks.exchange import export_weights
+from rnntui.networks.scan import State
+from rnntui.networks.text import TextNetwork
+from rnntui.recipes.schema import TextRecipe, as_dict
+
+_LANES = 16
+_WARM_UP = 256
+"""Symbols a validation lane reads unscored, in place of the state carried from the text's start."""
+_PIECE = 256
+
+
+class TextTask:
+    """A corpus, a network, and how the one is trained on the other.
+
+    Args:
+        recipe: the run's.
+        corpus: encoded.
+        device: where the network lives.
+    """
+
+    def __init__(self, recipe: TextRecipe, corpus: Corpus, device: torch.device) -> None:
+        self.recipe = recipe
+        self.corpus = corpus
+        self.device = device
+        self.parts = _cut(recipe, corpus)
+        self.generator = torch.Generator(device).manual_seed(recipe.seed)
+        self.network = TextNetwork(self.config({}), self.generator)
+        self.order = _order(recipe, self.parts["train"])
+        self.state: list[State] = []
+
+    def config(self, metrics: Mapping[str, Any]) -> Config:
+        """What a checkpoint of this run says of itself."""
+        return Config(
+            task="text",
+            network=self.recipe.network(),
+            vocabulary=self.corpus.vocabulary.to_config(),
+            data=DataConfig(self.corpus.name, self.corpus.sha256, self.recipe.split),
+            recipe=as_dict(self.recipe),
+            metrics=dict(metrics),
+        )
+
+    def weights(self, values: Mapping[str, Tensor] | None) -> dict[str, NDArray[np.float32]]:
+        """The network's weights by a checkpoint's names; `values` replace its own."""
+        return export_weights(self.network, values)
+
+    def steps(self, epoch: int) -> int:
+        """Steps in an epoch."""
+        return self.order.steps(epoch)
+
+    def loss(self, epoch: int, step: int, precision: str) -> tuple[Tensor, int]:
+        """Read a batch; return its mean loss in nats per prediction, and its predictions.
+
+        The recurrent state is carried to the next call, cut from the graph.
+        """
+        batch = self.order.batch(epoch, step)
+        state = self.network.zero_state(batch.x.shape[1]) if batch.fresh else self.state
+        loss, state = self._loss(batch, state, precision)
+        self.state = [tuple(part.detach() for part in parts) for parts in state]
+        return loss, batch.y.size
+
+    def probe(self, precision: str, steps: int = 16) -> None:
+        """Do a short piece of a step's work, for measuring; leaves nothing changed."""
+        masks = self.generator.get_state()
+        batch = self.order.batch(0, 0)
+        windows = self.network.reads_windows
+        piece = Batch(batch.x[:steps], batch.y if windows else batch.y[:steps], fresh=True)
+        loss, _ = self._loss(piece, self.network.zero_state(batch.x.shape[1]), precision)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.network.zero_grad(set_to_none=True)
+        self.generator.set_state(masks)
+
+    def _loss(self, batch: Batch, state: list[State], precision: str) -> tuple[Tensor, list[State]]:
+        x, y = (torch.from_numpy(part).to(self.device) for part in (batch.x, batch.y))
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=precision == "bf16"):
+            logits, state = self.network(x, state)
+        flat = logits.float().view(-1, logits.shape[-1])
+        return functional.cross_entropy(flat, y.reshape(-1)), state
+
+    def carried(self) -> dict[str, Tensor]:
+        """The recurrent state between two steps, by name, for saving."""
+        return {f"{i}.{k}": t for i, part in enumerate(self.state) for k, t in enumerate(part)}
+
+    def carry(self, tensors: Mapping[str, Tensor]) -> None:
+        """Set the recurrent state to what `carried` returned."""
+        parts = self.network.stack.parts
+        self.state = [
+            tuple(tensors[f"{i}.{k}"].to(self.device) for k in range(parts))
+            for i in range(len(tensors) // parts)
+        ]
+
+    @torch.no_grad()
+    def validate(self) -> float | None:
+        """Return nats per prediction on the validation part; None where there is none.
+
+        With the state carried (in lanes with a warm-up) or in windows, as the network reads. Never
+        touches the training state.
+        """
+        ids = self.parts["val"]
+        if not len(ids):
+            return None
+        self.network.eval()
+        try:
+            windows = self.network.reads_windows
+            return self._score_windows(ids) if windows else self._score_lanes(ids)
+        finally:
+            self.network.train()
+
+    def _score_lanes(self, ids: NDArray[Any]) -> float:
+        lanes = max(1, min(_LANES, len(ids) // (4 * _WARM_UP)))
+        length = (len(ids) - 1) // lanes
+        begins = np.arange(lanes) * length
+        state, total, count = self.network.zero_state(lanes), 0.0, 0
+        # The first lane has no text before it: its warm-up lies at negative places, read as the
+        # text's first symbol and not scored, and its state is set to zero where its text begins.
+        for offset in range(-_WARM_UP, length, _PIECE):
+            steps = np.arange(offset, min(offset + _PIECE, length))
+            places = begins + np.append(steps, steps[-1] + 1)[:, None]  # (T + 1, lanes)
+            chunk = torch.from_numpy(ids[np.maximum(places, 0)].astype(np.int64)).to(self.device)
+            logits, state = self.network(chunk[:-1], state)
+            if offset < 0:
+                state = [tuple(_first_to_zero(t) for t in parts) for parts in state]
+                continue
+            losses = functional.cross_entropy(
+                logits.view(-1, logits.shape[-1]), chunk[1:].reshape(-1), reduction="sum"
+            )
+            total, count = total + float(losses), count + chunk[1:].numel()
+        return total / count
+
+    def _score_windows(self, ids: NDArray[Any]) -> float:
+        assert self.recipe.window
+        windows = Windows(ids, 512, self.recipe.window, 1, 0)
+        total, count = 0.0, 0
+        for step in range(windows.steps(0)):
+            batch = windows.batch(0, step)
+            state = self.network.zero_state(batch.x.shape[1])
+            loss, _ = self._loss(batch, state, "fp32")
+            total, count = total + float(loss) * len(batch.y), count + len(batch.y)
+        return total / count
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know of this corpus and recipe before waiting for hours."""
+        found = []
+        if len(self.corpus.ids) < 100_000 and not self.recipe.text:
+            found.append(
+                f"{self.corpus.name} has {len(self.corpus.ids):,} symbols: under 100,000 a network "
+                "learns it by heart rather than its language"
+            )
+        if len(self.corpus.vocabulary) > 1000 and not self.recipe.embedding:
+            found.append(
+                f"{len(self.corpus.vocabulary):,} different characters are slow as one-hot "
+                "vectors: set --embedding 256, or --unit byte"
+            )
+        return tuple(found)
+
+
+def _first_to_zero(part: Tensor) -> Tensor:
+    """Return a state (1, lanes, H) with its first lane at zero."""
+    fresh = part.clone()
+    fresh[:, 0] = 0
+    return fresh
+
+
+def _cut(recipe: TextRecipe, corpus: Corpus) -> dict[str, NDArray[Any]]:
+    check_split(recipe.split)
+    length = len(corpus.ids)
+    if recipe.window:
+        need_train, need_val = recipe.window + recipe.batch_size, recipe.window + 1
+    else:
+        need_train, need_val = recipe.batch_size * recipe.seq_len + 1, 2
+    check_length(length, recipe.split, need_train, need_val, corpus.name)
+    return {
+        part: corpus.ids[slice(*bounds(length, recipe.split, part))]
+        for part in ("train", "val", "test")
+    }
+
+
+def _order(recipe: TextRecipe, ids: NDArray[Any]) -> Streams | Windows:
+    if recipe.window:
+        return Windows(ids, recipe.batch_size, recipe.window, recipe.stride, recipe.seed)
+    return Streams(ids, recipe.batch_size, recipe.seq_len, recipe.seed)
+
+
+def changed_keys(old: TextRecipe, new: TextRecipe) -> list[str]:
+    """Return the keys in which two recipes differ."""
+    return [
+        field.name
+        for field in msgspec.structs.fields(old)
+        if getattr(old, field.name) != getattr(new, field.name)
+    ]
