@@ -65,7 +65,7 @@ def _option(field: msgspec.structs.FieldInfo) -> inspect.Parameter:
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[kind | None, option],  # type: ignore[valid-type]
+        annotation=Annotated[kind | None, option],
     )
 
 

@@ -1,0 +1,96 @@
+"""`rnntui eval`: what a text costs a model, in nats and bits per character."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnntui.cli.output import print_json, print_text, say
+from rnntui.errors import BadOption
+
+PARTS = ("all", "train", "val", "test")
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A name or a folder.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="The text to score.")],
+    split: Annotated[
+        str,
+        typer.Option(
+            help="all, train, val or test. Default: the held-out part (test, else val) of the "
+            "model's own corpus, all of any other text."
+        ),
+    ] = "",
+    window: Annotated[
+        int | None,
+        typer.Option(help="Reset the state every N characters; carried through when left out."),
+    ] = None,
+    errors: Annotated[
+        str, typer.Option(help="Invalid UTF-8: strict refuses, replace reads on.")
+    ] = "strict",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Score a model on a text it was not trained on."""
+    from rnntui.data.corpus import read_corpus
+    from rnntui.data.splits import bounds
+    from rnntui.inference.models import load
+
+    if split and split not in PARTS:
+        raise BadOption(f"--split is {split!r}", f"choose one of {', '.join(PARTS)}")
+    if errors not in ("strict", "replace"):
+        raise BadOption(f"--errors is {errors!r}", "choose strict or replace")
+    text_model = load(model)
+    corpus = read_corpus(
+        [Path(file) for file in files],
+        errors="replace" if errors == "replace" else "strict",
+        vocabulary=text_model.vocabulary,
+    )
+    data = text_model.config.data
+    own = corpus.sha256 == data.sha256
+    if split in PARTS[1:] and not own:
+        say(f"note: this is not the text that {text_model.name} learned; cutting it the same way")
+    part = split or _held_out(own, data.split)
+    first, end = bounds(len(corpus.ids), data.split, part)  # type: ignore[arg-type]
+    if end - first < 2:
+        raise BadOption(f"the {part} part of this text is empty", "choose another --split")
+    if corpus.left_out:
+        say(f"note: {corpus.left_out:,} characters the model has never seen were left out")
+    score = text_model.score_ids(corpus.ids[first:end], window, _Progress())
+    reset = window is not None or text_model.config.network.reads == "window"
+    result = {
+        "task": "text",
+        "model": text_model.name,
+        "split": part,
+        "state": "reset" if reset else "carried",
+        "window": window if window is not None else text_model.config.network.window,
+        "nats_per_char": score.nats_per_char,
+        "bits_per_char": score.bits_per_char,
+        "characters": score.characters,
+    }
+    if json:
+        print_json(result)
+        return
+    how = f"state reset every {result['window']}" if reset else "state carried"
+    print_text(
+        f"{text_model.name} on {corpus.name} ({part}, {score.characters:,} characters, {how}): "
+        f"{score.nats_per_char:.4f} nats, {score.bits_per_char:.4f} bits per character\n"
+    )
+
+
+def _held_out(own: bool, split: tuple[float, float, float]) -> str:
+    if not own:
+        return "all"
+    return "test" if split[2] else "val" if split[1] else "all"
+
+
+class _Progress:
+    """A percentage on the terminal, gone when done."""
+
+    def __call__(self, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        sys.stderr.write(f"\r{done / total:4.0%}" if done < total else "\r    \r")
+        sys.stderr.flush()
