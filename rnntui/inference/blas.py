@@ -9,6 +9,7 @@ left standing while a generator is suspended: the caller's own NumPy work would 
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -78,30 +79,42 @@ def one_thread() -> Iterator[None]:
 
 
 class MeasuredThreads:
-    """Runs the blocks of a long job with one thread or many, whichever proves faster.
+    """Gives the blocks of a long job one thread or all, whichever is faster at the moment.
 
     On an idle machine two threads nearly halve the time of a large product; beside other jobs they
-    wait for each other and take several times as long. Only measuring tells, and again as the load
-    changes.
+    wait for each other and take eight times as long (measured). Only trying tells, and again as the
+    load changes: a trial takes some milliseconds, and tens where the threads are in the way.
+
+    Args:
+        most: threads to try beside one; None tries as many as there are cores.
     """
 
-    _AGAIN = 32
-    """Blocks after which both counts are tried anew."""
+    _SECONDS = 10.0
+    """Between trials."""
 
     def __init__(self, most: int | None = None) -> None:
-        self._candidates = tuple(dict.fromkeys((1, most or cores())))
-        self._seconds: dict[int, float] = {}
-        self._blocks = 0
+        self._most = most or cores()
+        self._best = 1
+        self._tried = -math.inf
 
     @contextmanager
     def block(self) -> Iterator[None]:
-        """Run one block; all blocks should be about the same work."""
-        if self._blocks % self._AGAIN == 0:
-            self._seconds.clear()
-        self._blocks += 1
-        untried = [count for count in self._candidates if count not in self._seconds]
-        count = untried[0] if untried else min(self._seconds, key=self._seconds.__getitem__)
-        begun = time.perf_counter()
-        with threads(count):
+        """Run one block of the job."""
+        if self._most > 1 and time.perf_counter() - self._tried > self._SECONDS:
+            self._best = min((1, self._most), key=_trial)
+            self._tried = time.perf_counter()
+        with threads(self._best):
             yield
-        self._seconds[count] = time.perf_counter() - begun
+
+
+def _trial(count: int) -> float:
+    """Return the seconds that a few products of a network's size take with `count` threads."""
+    import numpy as np
+
+    weight, states = np.ones((1024, 512), np.float32), np.ones((512, 64), np.float32)
+    with threads(count):
+        weight @ states  # the threads wake up
+        begun = time.perf_counter()
+        for _ in range(8):
+            weight @ states
+        return time.perf_counter() - begun

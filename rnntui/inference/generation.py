@@ -140,7 +140,8 @@ class Session:
             # One number is used up either way, so that stream k's draws never depend on the
             # vocabulary; a session with a prompt has drawn none here.
             symbol = first_symbol(self._vocabulary, self._random())
-            self._reader.read(symbol)
+            with one_thread():
+                self._reader.read(symbol)
             self._recent.append(symbol)
             self._primed = True
 

@@ -222,11 +222,13 @@ def load(model: str | Path) -> TextModel:
     from rnntui.checkpoints.folder import read_checkpoint
     from rnntui.checkpoints.library import find_model
 
-    folder = find_model(str(model))
+    folder = find_model(str(model)).resolve()
     checkpoint = read_checkpoint(folder)
     if checkpoint.config.task != "text":
         raise CheckpointError(
             f"{model} is a model for {checkpoint.config.task}, which this rnntui cannot run yet",
             "update rnntui",
         )
-    return build_text_model(checkpoint.config, checkpoint.weights, folder.resolve().name)
+    # A run folder's checkpoints are all called best and last; the run's name tells them apart.
+    name = folder.parent.name if folder.name in ("best", "last") else folder.name
+    return build_text_model(checkpoint.config, checkpoint.weights, name)

@@ -30,6 +30,8 @@ LONGEST_REPETITION_WINDOW = 1024
 _COLDEST = 1e-30
 """Temperatures below differ from it in nothing but overflow: no two float32 are so close."""
 _PENALTY_BOUND = 1e100
+_LARGEST = 1e38
+"""Stands for infinity in the logits of a ReLU network that has overflowed."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,7 @@ class Sampler:
         index = int(sums.searchsorted(uniform * sums[-1], "right"))
         if index < len(sums):
             return index
-        # Rounding put the target on the total (the last symbol kept), or logits are no numbers.
-        if np.isfinite(sums[-1]):
-            return int(np.flatnonzero(self._weights)[-1])
-        worst = float(np.finfo(np.float32).min)
-        return self.choose(np.nan_to_num(logits, nan=worst), sampling, uniform, recent)
+        return int(np.flatnonzero(self._weights)[-1])  # rounding put the target on the total
 
     def distribution(
         self, logits: Floats, sampling: Sampling, recent: Sequence[int] = ()
@@ -157,7 +155,11 @@ class Sampler:
     def _weigh(self, logits: Floats, sampling: Sampling, recent: Sequence[int]) -> Doubles:
         """Return (V,) weights in proportion to the probabilities; 0 for what is filtered out."""
         weights = self._penalised(logits, sampling, recent)
-        np.subtract(weights, weights[weights.argmax()], weights)  # the largest is now 0
+        top = weights[weights.argmax()]
+        if not math.isfinite(top):  # only a network that has overflowed gets here
+            _make_finite(weights)
+            top = weights.max()
+        np.subtract(weights, top, weights)
         unlikely = weights < math.log(sampling.min_p) if sampling.min_p else None
         if sampling.temperature != 1:
             np.divide(weights, max(sampling.temperature, _COLDEST), weights)
@@ -169,6 +171,10 @@ class Sampler:
         if sampling.top_p < 1:
             _keep_top_p(weights, sampling.top_p)
         return weights
+
+
+def _make_finite(scores: Doubles) -> None:
+    np.nan_to_num(scores, copy=False, nan=-_LARGEST, posinf=_LARGEST, neginf=-_LARGEST)
 
 
 def _keep_top_n(weights: Doubles, count: int) -> None:
@@ -197,7 +203,12 @@ def choose_many(logits: Floats, temperature: float, uniforms: Doubles) -> NDArra
         temperature: more than 0.
         uniforms: (B,) from [0, 1).
     """
-    weights = np.subtract(logits, logits.max(0), dtype=np.float64)  # (V, B)
+    weights = logits.astype(np.float64)  # (V, B)
+    top = weights.max(0)
+    if not np.isfinite(top).all():
+        _make_finite(weights)
+        top = weights.max(0)
+    np.subtract(weights, top, weights)
     np.divide(weights, max(temperature, _COLDEST), weights)
     np.exp(weights, weights)
     sums = np.add.accumulate(weights, 0, out=weights)

@@ -31,8 +31,8 @@ WARM_UP = 1024
 """Symbols a lane reads unscored, so that its state is that of a single pass to within rounding."""
 LANES = 64
 """Texts, or windows, scored side by side: a step of 64 costs about 5 to 8 of one."""
-_LANE = 4 * WARM_UP
-"""Symbols that justify a lane: the warm-up then adds at most a quarter of the work."""
+_LANE = 2 * WARM_UP
+"""Symbols that justify a lane: its warm-up is half as much work again, and still pays."""
 _STEPS = 64
 _NUMBERS = 1 << 22
 """Steps of a block, and logits it may hold at most (16 MB)."""
@@ -148,7 +148,8 @@ def score_carried(
             stretches.append(_Lane(first, scored, end))
         scored = max(scored, end)
     tally = Tally(vocabulary, len(ids) - 1, progress)
-    _score_lanes(network, ids, stretches, tally, MeasuredThreads())
+    pace = MeasuredThreads(1 if count == 1 else None)  # a vector is no work to share
+    _score_lanes(network, ids, stretches, tally, pace)
     return tally.score
 
 

@@ -1,0 +1,111 @@
+"""A home of its own for every test, a small random model, and the real command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import string
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnntui.checkpoints.config import Config, Network, VocabularyConfig, tensor_shapes
+from rnntui.checkpoints.folder import write_checkpoint
+
+SYMBOLS: tuple[str, ...] = tuple("\n ,." + string.ascii_letters)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that holds all that rnntui keeps; nothing of the machine's own is seen."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("RNNTUI_HOME", str(folder))
+    monkeypatch.delenv("RNNTUI_DATA", raising=False)
+    return folder
+
+
+def small_config(
+    symbols: tuple[str | int, ...] = SYMBOLS, *, lowercase: bool = False, **network: Any
+) -> Config:
+    """A text model's configuration: one layer of 8 unless said otherwise."""
+    unit = "byte" if isinstance(symbols[0], int) else "char"
+    shape = Network(**{"layers": 1, "hidden": 8, **network})
+    return Config("text", shape, vocabulary=VocabularyConfig(unit, symbols, lowercase))
+
+
+def random_weights(config: Config, seed: int = 0) -> dict[str, np.ndarray]:
+    """Every tensor of a configuration, drawn at random."""
+    random = np.random.default_rng(seed)
+    return {
+        name: random.normal(0, 0.5, shape).astype(np.float32)
+        for name, shape in tensor_shapes(config).items()
+    }
+
+
+MakeModel = Callable[..., Path]
+
+
+@pytest.fixture
+def make_model(home: Path) -> MakeModel:
+    """Write a small random model into the library (or a folder), and return its folder."""
+
+    def make(name: str = "tiny", folder: Path | None = None, **config: Any) -> Path:
+        made = small_config(**config)
+        folder = folder or home / "data" / "runs" / name
+        write_checkpoint(folder, made, random_weights(made))
+        return folder
+
+    return make
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    rc: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """What it printed."""
+        return self.stdout.decode()
+
+    @property
+    def complaint(self) -> str:
+        """The last line on stderr."""
+        return self.stderr.rstrip("\n").rpartition("\n")[2]
+
+
+Rnntui = Callable[..., Outcome]
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """The real command line, in this Python."""
+    return [sys.executable, "-m", "rnntui", *map(str, arguments)]
+
+
+@pytest.fixture
+def rnntui(home: Path) -> Rnntui:
+    """Run the command line in a process; no run may ever show a traceback."""
+
+    def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> Outcome:
+        done = subprocess.run(
+            command(*arguments),
+            input=stdin,
+            capture_output=True,
+            timeout=60,
+            env={**os.environ, **environment},
+            preexec_fn=lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN),
+        )
+        stderr = done.stderr.decode()
+        assert "Traceback" not in stderr, stderr
+        return Outcome(done.returncode, done.stdout, stderr)
+
+    return run
