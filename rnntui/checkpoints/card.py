@@ -1,0 +1,183 @@
+"""The model card: what a person should know before using a model, written from what is measured.
+
+Hub YAML first, then prose. Everything in it comes from the configuration, the history and the
+samples of the run; nothing is typed by hand but the notes a caller gives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rnntui.checkpoints.config import Config, Network, parameter_count
+from rnntui.display import human_count, human_seconds
+
+
+@dataclass(frozen=True)
+class CardNotes:
+    """What no file of the run knows."""
+
+    license: str
+    """Of the weights, as the Hub spells it."""
+    data: str
+    """The corpus, its source and its licence, in a sentence or two."""
+    baseline: str
+    """A simple model's figure on the same part, with how it was got."""
+    weaknesses: str
+    """What the model is bad at."""
+    command: str
+    """The exact command that trained it."""
+    machine: str
+    """What it was trained on."""
+
+
+_WHERE = (
+    "The recipe, every key with its value, is in `config.json`; the history of the run in "
+    "`history.jsonl`; what it wrote while it learned in `samples.md`."
+)
+
+
+def text_card(
+    name: str, config: Config, notes: CardNotes, samples: Sequence[tuple[int, float, str]]
+) -> str:
+    """Return the card of a text model.
+
+    Args:
+        name: the model's.
+        config: with its figures in `metrics`.
+        notes: what only people know.
+        samples: (seed, temperature, text), not chosen by hand.
+    """
+    metrics = config.metrics
+    split = config.data.split
+    lines = [
+        _yaml(name, config, notes),
+        f"# {name}\n",
+        _opening(config),
+        "## Figures\n",
+        _figures(metrics, split),
+        f"Baseline on the same part: {notes.baseline}\n",
+        "## How it was trained\n",
+        f"{notes.data}\n",
+        f"```sh\n{notes.command}\n```\n",
+        f"{_schedule(config)} {notes.machine} {_WHERE}\n",
+        "## What it writes\n",
+        _samples(samples),
+        "## What it is bad at\n",
+        f"{notes.weaknesses}\n",
+        "## Loading it without rnntui\n",
+        f"```python\n{plain_torch(config)}```\n",
+    ]
+    return "\n".join(lines)
+
+
+def _yaml(name: str, config: Config, notes: CardNotes) -> str:
+    """The header the Hub reads. JSON strings are YAML strings."""
+    quoted = json.dumps
+    value = config.metrics.get("nats_per_char")
+    header = [
+        "---",
+        "library_name: rnntui",
+        "pipeline_tag: text-generation",
+        f"license: {notes.license}",
+        f"tags: [rnntui, char-rnn, {config.network.cell}]",
+    ]
+    if value is not None:
+        header += [
+            "model-index:",
+            f"- name: {quoted(name)}",
+            "  results:",
+            "  - task: {type: text-generation}",
+            f"    dataset: {{name: {quoted(config.data.name)}, type: {quoted(config.data.name)}}}",
+            "    metrics:",
+            f"    - {{type: nats_per_char, value: {value:.4f}, name: Nats per character (test)}}",
+        ]
+    return "\n".join([*header, "---\n"])
+
+
+def _opening(config: Config) -> str:
+    return (
+        f"{_kind(config.network)} that writes, trained by rnntui on {config.data.name}: "
+        f"{human_count(parameter_count(config))} parameters, {config.outputs} symbols.\n"
+    )
+
+
+def _kind(network: Network) -> str:
+    cell = {"lstm": "An LSTM", "gru": "A GRU", "rnn": "A plain recurrent network"}[network.cell]
+    both = " reading in both directions" if network.bidirectional else ""
+    return f"{cell} of {network.layers} x {network.hidden}{both}"
+
+
+def _figures(metrics: Mapping[str, Any], split: tuple[float, float, float]) -> str:
+    shares = "/".join(f"{100 * share:g}" for share in split)
+    rows = ["| protocol | nats per character | bits per character |", "| --- | --- | --- |"]
+    for key, protocol in (
+        ("nats_per_char", "state carried through the text"),
+        ("nats_per_char_window_256", "windows of 256, state reset (nanoGPT's protocol)"),
+        ("val_loss", "validation part, while training"),
+    ):
+        value = metrics.get(key)
+        if isinstance(value, float):
+            rows.append(f"| {protocol} | {value:.4f} | {value / 0.6931471805599453:.4f} |")
+    return (
+        "\n".join(rows)
+        + f"\n\nMeasured by `rnntui eval` on the last part of a contiguous split of {shares}, "
+        "which neither training nor the choice of settings saw.\n"
+    )
+
+
+def _schedule(config: Config) -> str:
+    metrics = config.metrics
+    epochs, seconds = metrics.get("epoch"), metrics.get("seconds")
+    if epochs is None or seconds is None:
+        return ""
+    return f"{epochs:g} epochs in {human_seconds(seconds)}."
+
+
+def _samples(samples: Sequence[tuple[int, float, str]]) -> str:
+    parts = ["Not chosen by hand: the first seeds, whatever came.\n"]
+    for seed, temperature, text in samples:
+        fence = "`" * (3 if "```" not in text else 8)
+        parts.append(f"Seed {seed}, temperature {temperature:g}:\n\n{fence}text\n{text}\n{fence}\n")
+    return "\n".join(parts)
+
+
+def plain_torch(config: Config) -> str:
+    """Return the lines of plain torch that load a text model's checkpoint and run it."""
+    network = config.network
+    kind = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}[network.cell]
+    options = f"{config.inputs}, {network.hidden}, {network.layers}"
+    options += f", nonlinearity={network.nonlinearity!r}" if network.cell == "rnn" else ""
+    options += ", bidirectional=True" if network.bidirectional else ""
+    vectors = (
+        'weights["embedding.weight"][ids]' if network.embedding else "torch.eye(len(symbols))[ids]"
+    )
+    activation = "torch.relu" if network.head.activation == "relu" else "torch.tanh"
+    hidden = "".join(
+        f'features = {activation}(features @ weights["head.{i}.weight"].T + '
+        f'weights["head.{i}.bias"])\n'
+        for i, _ in enumerate(network.head.hidden)
+    )
+    return (
+        "import json, torch\n"
+        "from safetensors.torch import load_file\n\n"
+        'symbols = json.load(open("config.json"))["vocabulary"]["symbols"]\n'
+        'weights = {k: v.float() for k, v in load_file("model.safetensors").items()}\n'
+        f"rnn = torch.nn.{kind}({options})\n"
+        'rnn.load_state_dict({k[4:]: v for k, v in weights.items() if k.startswith("rnn.")})\n'
+        f"ids = torch.tensor({_example(config)})[:, None]  # (time, batch)\n"
+        f"features, state = rnn({vectors})\n"
+        f"{hidden}"
+        'logits = features @ weights["head.weight"].T + weights["head.bias"]\n'
+    )
+
+
+def _example(config: Config) -> str:
+    """An expression for some indices to begin with."""
+    assert config.vocabulary
+    if config.vocabulary.unit == "byte":
+        return 'list(b"The ")'
+    some = "".join(str(symbol) for symbol in config.vocabulary.symbols if str(symbol).isalpha())
+    return f"[symbols.index(c) for c in {some[:4]!r}]"
