@@ -107,12 +107,15 @@ def text(
             _watch(training, folder, json)
         return
     base = load_recipe(recipe) if recipe else TextRecipe()
+    keys_given = changes.keys() | ({"epochs"} if "minutes" in changes else set())
     if files:
         changes["corpus"] = absolute_corpora(files)
         changes["text"] = ""
     chosen = _changed(base, changes)
     folder = RunFolder(_new_path(out, name, recipe, chosen))
-    with text_training(chosen, folder) as training:
+    # What neither a recipe nor an option said is fitted to the text.
+    free = frozenset() if recipe else frozenset(TextRecipe.__struct_fields__) - keys_given
+    with text_training(chosen, folder, free) as training:
         _watch(training, folder, json)
 
 
@@ -187,7 +190,10 @@ def _watch(training: Training, folder: RunFolder, json: bool) -> None:
     if finished.why == "stopped":
         say(f"stopped and saved; go on with: rnntui train text --resume {folder.path}")
         raise typer.Exit(130)
-    say(f"done; try it: rnntui generate {folder.path}")
+    from rnntui import paths
+
+    own = folder.path.parent == paths.own_runs()
+    say(f"try it: rnntui generate {folder.name if own else folder.path}")
 
 
 @contextmanager

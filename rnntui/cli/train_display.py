@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         Stepped,
     )
 
+_SHOWN_TEMPERATURE = 0.7
+
 
 def show(events: Iterator[Event]) -> Finished:
     """Draw a run's events on stderr until it ends; return how it ended."""
@@ -112,8 +114,10 @@ def _evaluated(event: Evaluated) -> None:
 
 
 def _sampled(event: Sampled) -> None:
-    for temperature, text in event.texts.items():
-        say(f"  {temperature:g}  {one_line(text, 72)}")
+    # One of them, since five every epoch bury the figures; all are in samples.md.
+    temperature = min(event.texts, key=lambda t: abs(t - _SHOWN_TEMPERATURE), default=None)
+    if temperature is not None:
+        say(f"  {one_line(event.texts[temperature], 74)}")
 
 
 def _predicted(event: Predicted) -> None:

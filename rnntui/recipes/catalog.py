@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rnntui.display import UNSAFE
 from rnntui.errors import RecipeError
 from rnntui.files import file_problem
 from rnntui.recipes.schema import KINDS, Recipe, as_dict, describe, make_recipe
@@ -50,11 +51,13 @@ def load_recipe(name: str) -> Recipe:
     """
     path = path_of(name)
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
+        values = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise file_problem(error, path, "read") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, no UTF-8, or an integer of thousands of digits
         raise RecipeError(f"{path} is not TOML: {error}", "mend it or name another") from None
+    except RecursionError:
+        raise RecipeError(f"{path} is nested too deeply", "mend it or name another") from None
     return make_recipe(values, str(path) if path.is_absolute() else name)
 
 
@@ -82,4 +85,5 @@ def to_toml(recipe: Recipe, *, documented: bool = False) -> str:
 
 def _toml(value: Any) -> str:
     """A TOML value: JSON's strings, numbers and lists of them are TOML's too."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    text = json.dumps(value, ensure_ascii=False)
+    return UNSAFE.sub(lambda match: f"\\U{ord(match.group()):08x}", text)

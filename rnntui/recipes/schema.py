@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
@@ -47,13 +48,13 @@ class TrainingKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     head_activation: Annotated[Activation, Meta(description="of the hidden head layers")] = "relu"
     dropout: Annotated[
         float, _SHARE, Meta(description="between layers, one mask for all steps")
-    ] = 0.0
+    ] = 0.25
     input_dropout: Annotated[
         float, _SHARE, Meta(description="on the input, one mask for all steps")
     ] = 0.0
     output_dropout: Annotated[
         float, _SHARE, Meta(description="before the head, one mask for all steps")
-    ] = 0.0
+    ] = 0.25
     recurrent_dropout: Annotated[
         float, _SHARE, Meta(description="on the hidden state, one mask for all steps")
     ] = 0.0
@@ -63,7 +64,7 @@ class TrainingKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     batch_size: Annotated[
         int, Meta(ge=1, le=1 << 20, description="streams or windows side by side")
-    ] = 32
+    ] = 16
     epochs: Annotated[int, Meta(ge=0, le=1_000_000, description="readings of the text")] = 20
     minutes: Annotated[
         float, Meta(ge=0, le=1e6, description="train this long instead of a number of epochs")
@@ -93,7 +94,7 @@ class TrainingKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         ClipMode, Meta(description="clip by value, each tensor's norm, or the global norm")
     ] = "global-norm"
     ema: Annotated[float, _SHARE, Meta(description="decay of the averaged weights; 0 for none")] = (
-        0.0
+        0.998
     )
     early_stop: Annotated[
         int, Meta(ge=0, description="stop after so many evaluations without progress; 0 never")
@@ -186,7 +187,7 @@ class TextRecipe(
     sample_every: Annotated[int, Meta(ge=0, description="epochs between samples; 0 for none")] = 1
     sample_length: Annotated[int, Meta(ge=1, le=100_000, description="characters a sample")] = 400
     sample_temperatures: Annotated[
-        tuple[Annotated[float, Meta(ge=0)], ...], Meta(description="one sample each")
+        tuple[Annotated[float, Meta(ge=0, le=1e6)], ...], Meta(description="one sample each")
     ] = (0.3, 0.5, 0.7, 1.0, 1.2)
     show_predictions: Annotated[
         bool, Meta(description="for toys: show what follows each symbol, after each evaluation")
@@ -231,9 +232,15 @@ def _float_keys(kind: type[TrainingKeys]) -> list[str]:
     return [f.name for f in msgspec.structs.fields(kind) if isinstance(f.default, float)]
 
 
+@cache
+def _hints(kind: type[Recipe]) -> dict[str, Any]:
+    """A recipe's annotations, evaluated: a millisecond that `--help` would spend for each key."""
+    return get_type_hints(kind, include_extras=True)
+
+
 def describe(kind: type[Recipe], key: str) -> str:
     """Return a key's documentation, from its annotation."""
-    hint = get_type_hints(kind, include_extras=True)[key]
+    hint = _hints(kind)[key]
     texts = [m.description for m in get_args(hint)[1:] if isinstance(m, Meta) and m.description]
     return texts[0] if texts else ""
 
@@ -250,14 +257,14 @@ def make_recipe(values: dict[str, Any], where: str) -> Recipe:
             contradiction.
     """
     task = values.get("task")
-    if task not in KINDS:
+    if not isinstance(task, str) or task not in KINDS:
         raise RecipeError(
             f"{where}: task is {task!r}" if task else f"{where} names no task",
             f"set task to one of: {', '.join(KINDS)}",
         )
     kind = KINDS[task]
     known = [field.name for field in msgspec.structs.fields(kind)]
-    for key in values.keys() - {"task", *known}:
+    for key in sorted(values.keys() - {"task", *known}):
         near = difflib.get_close_matches(str(key), known, 1)
         raise RecipeError(
             f"{where}: {key!r} is no key of a {task} recipe",

@@ -54,8 +54,9 @@ def learning_rate(
             factor = recipe.decay**drops
         case "constant":
             factor = 1.0
-    warm = min(1.0, (step + 1) / recipe.warmup) if recipe.warmup else 1.0
-    return recipe.lr * warm * factor
+    # A short run spends at most a tenth of itself on warming up.
+    warm = max((step + 1) / recipe.warmup, progress / 0.1) if recipe.warmup else 1.0
+    return recipe.lr * min(1.0, warm) * factor
 
 
 def clip_gradients(
