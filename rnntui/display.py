@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 
 # C0 without tab and newline, DEL, C1; then the marks that reorder or hide text on the screen:
-# Arabic letter mark, zero-width and direction marks, embeddings and isolates, and the BOM.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+# Arabic letter mark, zero-width space and direction marks, embeddings and isolates, the BOM,
+# annotations, and the tags that can spell a whole hidden message. The two joiners (U+200C, U+200D)
+# stay: Persian, Hindi and composed emoji are spelled with them, and they move nothing.
+UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+"""The characters that could steer a terminal. JSON and TOML write them as escapes instead."""
 
 
 def _picture(match: re.Match[str]) -> str:
@@ -29,7 +33,7 @@ def visible(text: str) -> str:
 
     Tabs and newlines stay; an escape becomes `␛`, a right-to-left override `‹202E›`.
     """
-    return _UNSAFE.sub(_picture, text)
+    return UNSAFE.sub(_picture, text)
 
 
 def one_line(text: str, width: int = 60) -> str:

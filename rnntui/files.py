@@ -62,6 +62,7 @@ def write_atomically(path: Path, content: bytes | str) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
+        raise file_problem(error, path, "write") from error
+    finally:  # on Ctrl-C too; after the rename there is nothing to find
         with contextlib.suppress(OSError):
             beside.unlink()
-        raise file_problem(error, path, "write") from error

@@ -14,9 +14,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from rnntui.checkpoints.config import Config, Network, VocabularyConfig, tensor_shapes
 from rnntui.checkpoints.folder import write_checkpoint
+
+# On a busy machine a property may take any time; what it costs is not what it tests.
+settings.register_profile("rnntui", deadline=None)
+settings.load_profile("rnntui")
 
 SYMBOLS: tuple[str, ...] = tuple("\n ,." + string.ascii_letters)
 
@@ -84,6 +89,28 @@ class Outcome:
 
 
 Rnntui = Callable[..., Outcome]
+
+
+@pytest.fixture
+def refusal(monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Rnntui:
+    """Run the command line inside this process, for the many ways it refuses: a tenth of the time.
+
+    It must refuse in one line, and print nothing.
+    """
+    from rnntui.cli.main import main
+
+    def run(*arguments: str | Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["rnntui", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        stdout, stderr = capfdbinary.readouterr()
+        outcome = Outcome(int(ended.value.code or 0), stdout, stderr.decode())
+        assert outcome.rc == 2
+        assert outcome.complaint.startswith("error: ") and "; " in outcome.complaint
+        assert stdout == b""
+        return outcome
+
+    return run
 
 
 def command(*arguments: str | Path) -> list[str]:

@@ -31,7 +31,7 @@ Task = Literal["text", "sentiment", "forecast"]
 class Head(msgspec.Struct, frozen=True):
     """The layers between the recurrent stack and the output layer."""
 
-    hidden: tuple[Size, ...] = ()
+    hidden: Annotated[tuple[Size, ...], msgspec.Meta(max_length=32)] = ()
     """Widths of the hidden head layers, from the stack to the output."""
     activation: Activation = "relu"
 
@@ -144,29 +144,42 @@ def parse_config(raw: bytes, where: str) -> Config:
         CheckpointError: it is no JSON, of another format or version, or a value is out of range.
     """
     try:
-        head = msgspec.json.decode(raw)
-    except msgspec.MsgspecError as error:
+        version = _version(raw)
+        if not version.startswith("rnntui/"):
+            raise CheckpointError(
+                f"{where} is not the configuration of an rnntui model", "name another folder"
+            )
+        if version != FORMAT:
+            raise CheckpointError(
+                f"{where} has format {version[:40]}, this rnntui reads {FORMAT}", "update rnntui"
+            )
+        config = msgspec.json.decode(raw, type=Config)
+    except msgspec.ValidationError as error:
+        # Cut, since it quotes values, and a hostile value may be long.
+        raise CheckpointError(f"{where}: {str(error)[:200]}", _AGAIN) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CheckpointError(f"{where} is not JSON ({error})", _AGAIN) from None
     except RecursionError:
         raise CheckpointError(f"{where} is nested too deeply", _AGAIN) from None
-    version = head.get("format") if isinstance(head, dict) else None
-    if not isinstance(version, str) or not version.startswith("rnntui/"):
-        raise CheckpointError(
-            f"{where} is not the configuration of an rnntui model", "name another folder"
-        )
-    if version != FORMAT:
-        raise CheckpointError(
-            f"{where} has format {version[:40]}, this rnntui reads {FORMAT}", "update rnntui"
-        )
-    try:
-        config = msgspec.convert(head, Config)
-    except msgspec.ValidationError as error:
-        raise CheckpointError(f"{where}: {error}", _AGAIN) from None
     _check(config, where)
     return config
 
 
 _AGAIN = "the model is damaged: fetch or train it again"
+
+
+class _Head(msgspec.Struct):
+    """The one key that every version of the format has; the rest is skipped, not built."""
+
+    format: str = ""
+
+
+def _version(raw: bytes) -> str:
+    """Return what `config.json` names as its format, "" where that is missing or no string."""
+    try:
+        return msgspec.json.decode(raw, type=_Head).format
+    except msgspec.ValidationError:
+        return ""
 
 
 def _check(config: Config, where: str) -> None:
@@ -179,7 +192,7 @@ def _check(config: Config, where: str) -> None:
     if config.task == "text" and vocabulary is None:
         raise refuse("a text model needs a vocabulary")
     if vocabulary is not None:
-        if not 1 <= len(vocabulary.symbols) <= 1 << 21:
+        if not 1 <= len(vocabulary.symbols) <= 1 << 20:
             raise refuse(f"a vocabulary of {len(vocabulary.symbols)} symbols")
         if len(set(vocabulary.symbols)) != len(vocabulary.symbols):
             raise refuse("the vocabulary lists a symbol twice")
@@ -198,6 +211,8 @@ def _check(config: Config, where: str) -> None:
         raise refuse("a network that reads windows must say how long they are")
     if network.tied and config.task == "text" and network.embedding != head_width(network):
         raise refuse("tied weights need an embedding as wide as what the output layer reads")
+    if min(config.data.split) < 0 or abs(sum(config.data.split) - 1) > 1e-6:
+        raise refuse(f"data.split {list(config.data.split)} does not cut a text in three")
     suggested = config.sampling
     for name in ("temperature", "top_p", "min_p", "repetition_penalty"):
         value = getattr(suggested, name)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from rnntui.checkpoints.config import Config, parse_config
 from rnntui.errors import CheckpointError
 from rnntui.files import file_problem, write_atomically
+
+if TYPE_CHECKING:  # `rnntui list` reads configurations, and does without NumPy's 60 ms
+    import numpy as np
+    from numpy.typing import NDArray
 
 CONFIG, WEIGHTS, HISTORY, SAMPLES, CARD = (
     "config.json",
@@ -22,7 +26,8 @@ CONFIG, WEIGHTS, HISTORY, SAMPLES, CARD = (
     "README.md",
 )
 
-_CONFIG_LIMIT = 64 << 20
+_CONFIG_LIMIT = 16 << 20
+"""Bytes; a vocabulary of a million characters takes 13 MB. Parsed, it may take 20 times as much."""
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".t7", ".h5")
 
 
@@ -43,14 +48,22 @@ def read_config(folder: Path) -> Config:
     """
     path = folder / CONFIG
     try:
-        if path.stat().st_size > _CONFIG_LIMIT:
-            raise CheckpointError(f"{path} is larger than any configuration", "name another folder")
-        raw = path.read_bytes()
-    except FileNotFoundError:
+        _check_plain(path)
+        with path.open("rb") as file:
+            raw = file.read(_CONFIG_LIMIT + 1)
+    except (FileNotFoundError, NotADirectoryError):
         raise _not_a_checkpoint(folder) from None
     except OSError as error:
         raise file_problem(error, path, "read") from error
+    if len(raw) > _CONFIG_LIMIT:
+        raise CheckpointError(f"{path} is larger than any configuration", "name another folder")
     return parse_config(raw, str(path))
+
+
+def _check_plain(path: Path) -> None:
+    """Raise CheckpointError for what never ends: a repository may hold a link to /dev/zero."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise CheckpointError(f"{path} is no plain file", "fetch or train the model again")
 
 
 def _not_a_checkpoint(folder: Path) -> CheckpointError:
@@ -76,6 +89,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     path = folder / WEIGHTS
     if not path.exists():
         raise CheckpointError(f"{folder} has no {WEIGHTS}", "fetch or train it again")
+    _check_plain(path)
     return Checkpoint(folder, config, load_weights(path, config))
 
 

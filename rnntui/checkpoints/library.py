@@ -6,6 +6,7 @@ Reads configurations, never weights, so that a listing of a hundred models takes
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Literal
 from rnntui import paths
 from rnntui.checkpoints.config import Config, parameter_count
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS, read_config
-from rnntui.errors import CheckpointError
+from rnntui.display import one_line
+from rnntui.errors import CheckpointError, RnntuiError
+from rnntui.files import file_problem
 
 DEFAULTS = {"text": "shakespeare-lstm"}
 """The shipped model each task takes when none is named."""
@@ -80,7 +83,7 @@ def _roots() -> tuple[tuple[Source, Path], ...]:
 def _entry(name: str, source: Source, folder: Path) -> Entry:
     try:
         return Entry(name, source, folder, read_config(folder))
-    except CheckpointError as error:
+    except RnntuiError as error:
         return Entry(name, source, folder, None, error.what)
 
 
@@ -93,18 +96,20 @@ def find_model(model: str) -> Path:
     Raises:
         CheckpointError: it is neither; the message names the nearest models.
     """
-    folder = Path(model).expanduser()
-    if folder.is_dir():
-        inside = checkpoint_in(folder)
-        if inside:
-            return inside
-    for _, root in reversed(_roots()):
-        place = root / model
-        if model and place.resolve().parent == root.resolve():  # a name, not a way out
-            inside = checkpoint_in(place)
+    folder = Path(os.path.expanduser(model))  # noqa: PTH111 (pathlib's raises where ~ is nobody's)
+    try:
+        exists = folder.exists()
+    except OSError as error:
+        raise file_problem(error, one_line(model), "read") from None
+    inside = checkpoint_in(folder) if model and exists else None
+    if inside:
+        return inside
+    if model and Path(model).name == model != "..":  # a name, not a way out
+        for _, root in reversed(_roots()):
+            inside = checkpoint_in(root / model)
             if inside:
                 return inside
-    if folder.exists():
+    if model and exists:
         read_config(folder)  # says why it is no checkpoint
     known = [entry.name for entry in entries()]
     near = difflib.get_close_matches(model, known, 3, 0.5)

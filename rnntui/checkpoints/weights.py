@@ -38,13 +38,14 @@ def read_header(path: Path) -> tuple[dict[str, dict[str, object]], int]:
     try:
         with path.open("rb") as file:
             first = file.read(8)
-            if first[:2] == b"PK" or first[:1] == b"\x80":
-                raise CheckpointError(
-                    f"{path} is a pickle, whatever its name says, and pickles run code",
-                    "convert it with `rnntui import`, never load it",
-                )
             length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
             if not 2 <= length <= _HEADER_LIMIT:
+                # Asked only now: the length of a sound header may begin with the same bytes.
+                if first.startswith((b"PK", b"\x80")):
+                    raise CheckpointError(
+                        f"{path} is a pickle, whatever its name says, and pickles run code",
+                        "convert it with `rnntui import`, never load it",
+                    )
                 raise CheckpointError(f"{path} is not a safetensors file, or is damaged", _AGAIN)
             raw = file.read(length)
     except OSError as error:
@@ -84,6 +85,7 @@ def load_weights(path: Path, config: Config) -> Weights:
     try:
         size = path.stat().st_size
         places = {name: _place(header[name], shapes[name], name, path) for name in shapes}
+        _check_apart(places, path)
         end = max(stop for _, _, stop in places.values())
         if size < start + end:
             raise CheckpointError(f"{path} is cut short: {size:,} of {start + end:,} bytes", _AGAIN)
@@ -125,6 +127,15 @@ def _place(
     raise CheckpointError(f"{path}: {name} points outside the file", _AGAIN)
 
 
+def _check_apart(places: Mapping[str, tuple[Dtype, int, int]], path: Path) -> None:
+    """Raise CheckpointError where tensors share bytes: a small file could ask for gigabytes so."""
+    taken = 0
+    for name, (_, begin, stop) in sorted(places.items(), key=lambda item: item[1][1:]):
+        if begin < taken:
+            raise CheckpointError(f"{path}: {name} overlaps another tensor", _AGAIN)
+        taken = stop
+
+
 def save_weights(
     path: Path, weights: Mapping[str, NDArray[np.floating]], *, half: bool = False
 ) -> None:
@@ -136,7 +147,7 @@ def save_weights(
         half: as float16 (half the size, for a model that is shared), else float32.
 
     Raises:
-        CheckpointError: a weight does not fit into float16.
+        CheckpointError: a weight is no number, or does not fit into float16.
         FileProblem: the disk is full, and so on.
     """
     from safetensors.numpy import save
@@ -146,5 +157,7 @@ def save_weights(
         arrays = {k: np.ascontiguousarray(v, dtype) for k, v in weights.items()}
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise CheckpointError(f"{name} holds values float16 cannot", "save it as float32")
+            if np.isfinite(weights[name]).all():
+                raise CheckpointError(f"{name} holds values float16 cannot", "save it as float32")
+            raise CheckpointError(f"{name} holds values that are not numbers", "do not save it")
     write_atomically(path, save(arrays, metadata={"format": "pt"}))

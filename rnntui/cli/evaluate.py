@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 
 from rnntui.cli.output import print_json, print_text, say
-from rnntui.errors import BadOption
+from rnntui.errors import BadOption, CheckpointError
 
 PARTS = ("all", "train", "val", "test")
 
@@ -55,10 +56,21 @@ def evaluate(
     part = split or _held_out(own, data.split)
     first, end = bounds(len(corpus.ids), data.split, part)  # type: ignore[arg-type]
     if end - first < 2:
-        raise BadOption(f"the {part} part of this text is empty", "choose another --split")
+        raise BadOption(
+            f"{'this text' if part == 'all' else f'the {part} part of this text'} has "
+            f"{end - first} symbols the model knows, too few to predict one from another",
+            "bring a longer text" if part == "all" else "choose another --split",
+        )
     if corpus.left_out:
         say(f"note: {corpus.left_out:,} characters the model has never seen were left out")
     score = text_model.score_ids(corpus.ids[first:end], window, _Progress())
+    if not score.characters:
+        raise BadOption("this text is one character long", "bring a longer text")
+    if not math.isfinite(score.nats_per_char):  # which JSON has no word for, either
+        raise CheckpointError(
+            f"{text_model.name} overflows on this text: its weights are too large",
+            "fetch or train it again",
+        )
     reset = window is not None or text_model.config.network.reads == "window"
     result = {
         "task": "text",
@@ -73,9 +85,12 @@ def evaluate(
     if json:
         print_json(result)
         return
+    from rnntui.display import visible
+
     how = f"state reset every {result['window']}" if reset else "state carried"
     print_text(
-        f"{text_model.name} on {corpus.name} ({part}, {score.characters:,} characters, {how}): "
+        f"{visible(text_model.name)} on {visible(corpus.name)} "
+        f"({part}, {score.characters:,} characters, {how}): "
         f"{score.nats_per_char:.4f} nats, {score.bits_per_char:.4f} bits per character\n"
     )
 

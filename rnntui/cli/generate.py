@@ -24,6 +24,9 @@ READING_PACE = 100
 _FRAME = 64
 """Characters written to a pipe at once."""
 
+_MOST_STREAMS = 4096
+"""Beyond, a step of a large model asks for gigabytes."""
+
 
 def generate(
     model: Annotated[
@@ -65,6 +68,8 @@ def generate(
     text_model = _load(model)
     if length < 0:
         raise BadOption(f"--length is {length}", "choose 0 or more")
+    if not 1 <= streams <= _MOST_STREAMS:
+        raise BadOption(f"--streams is {streams}", f"choose 1 to {_MOST_STREAMS:,}")
     if pace is not None and not 0 <= pace < float("inf"):
         raise BadOption(f"--pace is {pace}", "choose 0 (full speed) or more")
     text = _prompt(prompt, prompt_file)
@@ -123,7 +128,8 @@ def _prompt(prompt: str | None, prompt_file: str | None) -> str:
     if prompt_file is None:
         return (prompt or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if prompt_file == "-":
-        return sys.stdin.buffer.read().decode("utf-8-sig", "replace").replace("\r\n", "\n")
+        text = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     from rnntui.data.reading import read_text
 
     return "".join(read_text([Path(prompt_file)], errors="replace"))

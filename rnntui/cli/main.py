@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -62,6 +63,7 @@ _register()
 
 def main() -> None:
     """Run the command line. Exit 0 done, 2 bad input, 130 after Ctrl-C."""
+    _open_closed_streams()
     try:
         code = app(standalone_mode=False)
     except RnntuiError as error:
@@ -70,11 +72,14 @@ def main() -> None:
         _fail(_sentence(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader has seen enough, as `head` does. What is buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_closed_streams() -> None:
+    """Give a program started with `>&-` or `2>&-` somewhere to write: Python has None there."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (to the end)
 
 
 def _fail(message: str) -> None:
@@ -87,7 +92,9 @@ def _fail(message: str) -> None:
 
 def _sentence(error: typer.TyperException) -> str:
     """The parser's complaint in our form: what, and what to do."""
-    what = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
+    what = error.format_message().rstrip(".")
+    if what.startswith("Usage:"):  # a group without a command complains with its whole help page
+        what = "missing command"
     path = context.command_path if context else "rnntui"
     return f"{what[:1].lower()}{what[1:]}; `{path} --help` shows what it takes"

@@ -8,6 +8,11 @@ import typer
 
 from rnntui.cli.output import print_json, print_text
 
+_CARD_LIMIT = 1 << 20
+"""Bytes of a card that are shown."""
+_LONGEST = 1000
+"""Characters of a value that are shown: a hostile one may be long, or hold lines of its own."""
+
 
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A name or a folder.")],
@@ -19,7 +24,7 @@ def show(
     from rnntui.checkpoints.config import parameter_count
     from rnntui.checkpoints.folder import CARD, WEIGHTS, read_config
     from rnntui.checkpoints.library import find_model
-    from rnntui.display import human_bytes, human_count, visible
+    from rnntui.display import human_bytes, human_count, one_line, visible
 
     folder = find_model(model)
     config = read_config(folder)
@@ -44,10 +49,12 @@ def show(
         lines[name] = f"{value:.4f}" if isinstance(value, float) else str(value)
     width = max(map(len, lines))
     for name, text in lines.items():
-        print_text(f"{visible(name).ljust(width)}  {visible(text)}\n")
+        print_text(f"{one_line(name, width).ljust(width)}  {one_line(text, _LONGEST)}\n")
     card = folder / CARD
-    if card.exists():
-        print_text("\n" + visible(_body(card.read_text("utf-8", "replace"))) + "\n")
+    if card.is_file():
+        with card.open("rb") as file:
+            text = file.read(_CARD_LIMIT).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+        print_text("\n" + visible(_body(text)) + "\n")
 
 
 def _describe(network: object) -> str:

@@ -82,6 +82,7 @@ def read_corpus(
     """
     if not files:
         raise CorpusError("no text given", "name one or more text files")
+    _check_plain(files)
     lowercase = vocabulary.lowercase if vocabulary else lowercase
     survey = _survey(files, lowercase, errors)
     names = ", ".join(str(f) for f in files)
@@ -95,7 +96,10 @@ def read_corpus(
         )
     path = _cache_path(survey.sha256, vocabulary)
     if not path.exists():
-        _encode(read_text(files, lowercase=lowercase, errors=errors), vocabulary, path)
+        pieces = read_text(files, lowercase=lowercase, errors=errors)
+        if _encode(pieces, vocabulary, path) != survey.sha256:
+            path.unlink(missing_ok=True)
+            raise CorpusError(f"{names} changed while it was read", "try again once it is written")
     total = survey.characters if vocabulary.unit == "char" else None
     ids: Ids = np.memmap(path, vocabulary.dtype, mode="r") if path.stat().st_size else _nothing()
     return Corpus(
@@ -108,6 +112,13 @@ def read_corpus(
     )
 
 
+def _check_plain(files: Sequence[Path]) -> None:
+    """Raise CorpusError for a pipe, which cannot be read twice."""
+    for path in files:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise CorpusError(f"{path} is a pipe or device", "save the text in a file first")
+
+
 def _nothing() -> Ids:
     return np.empty(0, np.uint8)  # an empty file cannot be memory-mapped
 
@@ -117,13 +128,19 @@ def _cache_path(sha256: str, vocabulary: Vocabulary) -> Path:
     return paths.cache() / "corpora" / f"{sha256[:24]}-{key[:8]}.{vocabulary.dtype.name}"
 
 
-def _encode(pieces: Iterable[str], vocabulary: Vocabulary, path: Path) -> None:
-    """Write the indices of a text beside `path` and rename them into place."""
+def _encode(pieces: Iterable[str], vocabulary: Vocabulary, path: Path) -> str:
+    """Write the indices of a text beside `path` and rename them into place.
+
+    Returns:
+        The text's SHA-256, to be compared with the first reading's.
+    """
+    digest = hashlib.sha256()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
             for piece in pieces:
+                digest.update(piece.encode())
                 file.write(vocabulary.encode_known(piece)[0].tobytes())
         beside.replace(path)
     except OSError as error:
@@ -131,3 +148,4 @@ def _encode(pieces: Iterable[str], vocabulary: Vocabulary, path: Path) -> None:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink()
+    return digest.hexdigest()

@@ -11,6 +11,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
@@ -46,24 +47,28 @@ def read_text(
 
 
 def _read_file(path: Path, errors: Errors) -> Iterator[str]:
-    decoder = io.IncrementalNewlineDecoder(
-        codecs.getincrementaldecoder("utf-8-sig")(errors), translate=True
-    )
+    utf8 = codecs.getincrementaldecoder("utf-8-sig")(errors)
+    newlines = io.IncrementalNewlineDecoder(None, translate=True)
+    place = _Place()
     try:
         with _open(path) as file:
             while True:
                 raw = file.read(_CHUNK)
-                piece = decoder.decode(raw, final=not raw)
-                if "\0" in piece:
+                if b"\0" in raw:  # asked first: binary data are no UTF-8 either
                     raise CorpusError(
                         f"{path} is not text: it holds zero bytes", "name a text file in UTF-8"
                     )
+                try:
+                    piece = newlines.decode(utf8.decode(raw, final=not raw), final=not raw)
+                except UnicodeDecodeError as error:
+                    good = error.object[: error.start].decode()
+                    place.pass_over(newlines.decode(good, final=True))
+                    raise _invalid_utf8(path, place, error.object[error.start]) from None
+                place.pass_over(piece)
                 if piece:
                     yield piece
                 if not raw:
                     return
-    except UnicodeDecodeError:
-        raise _invalid_utf8(path) from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise CorpusError(f"{path} is a damaged or cut-off gzip file", "fetch it again") from None
     except FileNotFoundError:
@@ -74,26 +79,33 @@ def _read_file(path: Path, errors: Errors) -> Iterator[str]:
         raise file_problem(error, path, "read") from error
 
 
-def _open(path: Path) -> BinaryIO:
-    file = path.open("rb")
-    first = file.read(2)
-    file.seek(0)
-    if first in _FOREIGN_MARKS:
-        file.close()
-        raise CorpusError(f"{path} is UTF-16", f"convert it: iconv -f utf-16 -t utf-8 {path}")
-    return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if first == _GZIP else file
+@contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
+    with path.open("rb") as file:
+        first = file.peek(2)[:2]  # not read and sought back: a prompt may come from a pipe
+        if first in _FOREIGN_MARKS:
+            raise CorpusError(f"{path} is UTF-16", f"convert it: iconv -f utf-16 -t utf-8 {path}")
+        yield cast("BinaryIO", gzip.GzipFile(fileobj=file)) if first == _GZIP else file
 
 
-def _invalid_utf8(path: Path) -> CorpusError:
-    """Find the first byte that is no UTF-8, for the message; a second reading is cheap enough."""
-    with _open(path) as file:
-        for number, line in enumerate(file, 1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                place = f"line {number}, byte {error.start + 1} (0x{line[error.start]:02x})"
-                return CorpusError(
-                    f"{path} is not UTF-8: {place}",
-                    "convert it with iconv, or read on with --errors replace",
-                )
-    raise AssertionError("a text that failed to decode decodes line by line")
+class _Place:
+    """How far a text has been read."""
+
+    def __init__(self) -> None:
+        self.line, self.bytes = 1, 0
+        """The line's number from 1, and the bytes of it that were read."""
+
+    def pass_over(self, piece: str) -> None:
+        """Count a piece in."""
+        lines = piece.count("\n")
+        self.line += lines
+        if lines:
+            self.bytes = 0
+        self.bytes += len(piece[piece.rfind("\n") + 1 :].encode())
+
+
+def _invalid_utf8(path: Path, good: _Place, bad: int) -> CorpusError:
+    place = f"line {good.line}, byte {good.bytes + 1} (0x{bad:02x})"
+    return CorpusError(
+        f"{path} is not UTF-8: {place}", "convert it with iconv, or read on with --errors replace"
+    )

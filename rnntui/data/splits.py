@@ -33,7 +33,8 @@ def bounds(length: int, split: Split, part: Part) -> tuple[int, int]:
 
 def check_split(split: Split) -> None:
     """Raise CorpusError unless the shares are three that make up the whole."""
-    if min(split) < 0 or abs(sum(split) - 1) > 1e-6 or split[0] <= 0:
+    # Put so that shares that are no numbers fail it too.
+    if not (min(split[1:]) >= 0 < split[0] and abs(sum(split) - 1) <= 1e-6):
         raise CorpusError(
             f"split {list(split)} does not cut a text in three",
             "give three shares that add up to 1, such as 0.85 0.05 0.1",
@@ -50,12 +51,19 @@ def check_length(length: int, split: Split, need_train: int, need_val: int, name
         need_val: the least the validation part must hold, if its share is not 0.
         name: the corpus, for the message.
     """
-    needed = need_train / split[0]
-    if split[1]:
-        needed = max(needed, need_val / split[1])
-    if length < needed:
-        raise CorpusError(
-            f"{name} has {length:,} symbols, too few for its training and validation parts",
-            f"it needs {int(needed) + 1:,} with this split; shorten --seq-len or --batch-size, or "
-            "bring more text",
-        )
+
+    def enough(length: int) -> bool:
+        train, val = (end - begin for begin, end in (bounds(length, split, "train"),
+                                                     bounds(length, split, "val")))  # fmt: skip
+        return train >= need_train and (not split[1] or val >= need_val)
+
+    if enough(length):
+        return
+    needed = int(max(need_train / split[0], need_val / split[1] if split[1] else 0))
+    while not enough(needed):  # rounding at the cuts: a step or two
+        needed += 1
+    raise CorpusError(
+        f"{name} has {length:,} symbols, too few for its training and validation parts",
+        f"it needs {needed:,} with this split; shorten --seq-len or --batch-size, or "
+        "bring more text",
+    )

@@ -34,10 +34,15 @@ class Evaluation(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def append(path: Path, line: Evaluation) -> None:
-    """Add a line, whole or not at all as far as readers of whole lines go."""
+    """Add a line, whole or not at all as far as readers of whole lines go.
+
+    What a kill left of a half-written line goes first, or the two would be one damaged line.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
+        with path.open("a+b") as file:
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
             file.write(msgspec.json.encode(line) + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -56,7 +61,7 @@ def read(path: Path) -> Iterator[Evaluation]:
     for line in raw.splitlines():
         try:
             yield msgspec.json.decode(line, type=Evaluation)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             return
 
 

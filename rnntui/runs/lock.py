@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -17,17 +18,22 @@ from rnntui.files import file_problem
 class Owner(msgspec.Struct, frozen=True):
     """Who writes into a run folder."""
 
-    pid: int
+    pid: Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)]
     host: str
     began: str = ""
     """When the process began, as the system tells it: a recycled pid began at another time."""
 
 
 def _began(pid: int) -> str:
-    """Return a token for the start of a process, "" where the system has no /proc."""
+    """Return a token for the start of a process, "" where the system has no /proc.
+
+    A killed process whose parent never asked for its end (a zombie, common in containers) writes no
+    more: its token is no living process's.
+    """
     try:
-        # Field 22 of stat(5), counted after the command's closing parenthesis.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        # Fields 3 and 22 of stat(5), counted after the command's closing parenthesis.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "zombie" if fields[0] in "ZX" else fields[19]
     except (OSError, IndexError):
         return ""
 
@@ -39,7 +45,7 @@ def owner(path: Path) -> Owner | None:
     """
     try:
         holder = msgspec.json.decode(path.read_bytes(), type=Owner)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
     if holder.host != socket.gethostname():
         return holder
@@ -70,10 +76,9 @@ def held(path: Path) -> Iterator[None]:
                 os.link(beside, path)  # fails where the lock exists: no gap between look and take
                 break
             except FileExistsError:
-                other = owner(path)
+                other = owner(path) or _remove_stale(path)
                 if other:
                     raise _in_use(path.parent, other) from None
-                path.unlink(missing_ok=True)  # its process is dead: the lock is stale
         else:
             raise RunError(f"{path.parent} was just taken by another process", "try again")
     except OSError as error:
@@ -86,6 +91,28 @@ def held(path: Path) -> Iterator[None]:
     finally:
         if owner(path) == me:
             path.unlink(missing_ok=True)
+
+
+def _remove_stale(path: Path) -> Owner | None:
+    """Take a dead process's lock away.
+
+    Another process may do the same and take the lock between our look and our grasp, so the file is
+    moved aside first and looked at again.
+
+    Returns:
+        The living process whose lock it was after all, and which keeps it.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.stale")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return None
+    living = owner(aside)
+    if living:
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    aside.unlink()
+    return living
 
 
 def _in_use(folder: Path, other: Owner) -> RunError:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from rnntui.files import file_problem, write_atomically
 
-_HEADING = re.compile(r"^## epoch \S+ · step (\d+)$", re.MULTILINE)
+# A fenced sample whole, so that a heading it imitates is passed over; else a heading and its step.
+_FENCED_OR_HEADING = re.compile(
+    r"^(`{3,})text\n(?:.*?\n)?\1$|^## epoch \S+ · step (?P<step>\d+)$", re.MULTILINE | re.DOTALL
+)
 
 
 def section(epoch: float, step: int, seed: int, texts: dict[float, str]) -> str:
@@ -33,7 +36,7 @@ def append(path: Path, text: str) -> None:
 def read(path: Path) -> str:
     """Return the whole file, "" when there is none."""
     try:
-        return path.read_text("utf-8")
+        return path.read_bytes().decode("utf-8", "replace")  # exact: a sample may hold a CR
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -41,12 +44,9 @@ def read(path: Path) -> str:
 
 
 def cut(path: Path, step: int) -> None:
-    """Drop the sections after a step: a resumed run draws them again.
-
-    A sample that imitates a heading is told from a real one by its place: real headings' steps grow
-    from section to section, and a cut inside a fence loses only samples, never weights.
-    """
+    """Drop the sections after a step: a resumed run draws them again."""
     text = read(path)
-    late = next((m for m in _HEADING.finditer(text) if int(m.group(1)) > step), None)
-    if late:
-        write_atomically(path, text[: late.start()])
+    for match in _FENCED_OR_HEADING.finditer(text):
+        if match["step"] and int(match["step"]) > step:
+            write_atomically(path, text[: match.start()])
+            return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import hashlib
 import os
 import subprocess
 import sys
@@ -51,8 +52,6 @@ def test_the_hash_is_of_the_normalised_text(tmp_path):
     plain = read_corpus([write(tmp_path, "ä\nb\n", "a.txt")])
     windows = read_corpus([write(tmp_path, codecs.BOM_UTF8 + "ä\r\nb\r\n".encode(), "b.txt")])
     packed = read_corpus([write(tmp_path, gzip.compress("ä\nb\n".encode()), "c.txt.gz")])
-    import hashlib
-
     assert plain.sha256 == windows.sha256 == packed.sha256
     assert plain.sha256 == hashlib.sha256("ä\nb\n".encode()).hexdigest()
 
