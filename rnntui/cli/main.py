@@ -14,7 +14,7 @@ from rnntui.errors import RnntuiError
 
 app = typer.Typer(
     help="A terminal workbench for recurrent networks.",
-    epilog="`rnntui` alone writes from the shipped model. `rnntui COMMAND --help` tells more.",
+    epilog="`rnntui` alone opens the app. `rnntui COMMAND --help` tells more.",
     # Plain help: Rich's would cost 90 ms at each --help.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -37,16 +37,31 @@ def root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
     ] = False,
     model: Annotated[str, typer.Option(help="The model that writes.")] = "",
+    mode: Annotated[str, typer.Option(help="The mode to open: write, chat, ...")] = "write",
+    engine: Annotated[
+        str, typer.Option(help="A shell command that starts the engine, here or elsewhere.")
+    ] = "",
 ) -> None:
     """Watch a recurrent network write, steer it, train and measure your own."""
     if context.invoked_subcommand is None:
-        from rnntui.cli.generate import write
+        from rnntui.cli.open_app import open_app
 
-        write(model)
+        open_app(model, mode, engine)
 
 
 def _register() -> None:
-    from rnntui.cli import bench, doctor, evaluate, generate, list_models, recipes, show, train
+    from rnntui.cli import (
+        bench,
+        config,
+        doctor,
+        engine,
+        evaluate,
+        generate,
+        list_models,
+        recipes,
+        show,
+        train,
+    )
 
     app.command("generate")(generate.generate)
     app.add_typer(train.app, name="train")
@@ -56,6 +71,8 @@ def _register() -> None:
     app.add_typer(recipes.app, name="recipes")
     app.command("bench")(bench.bench)
     app.command("doctor")(doctor.doctor)
+    app.add_typer(config.app, name="config")
+    app.command("engine")(engine.engine)
 
 
 _register()

@@ -65,8 +65,8 @@ def save_state(folder: Path, counters: Counters, tensors: Mapping[str, Tensor]) 
     contiguous = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
     write_atomically(folder / name, save(contiguous))
     write_atomically(folder / "state.json", msgspec.json.encode(counters))
-    for old in folder.glob("*.safetensors"):
-        if old.name != name:
+    for old in folder.iterdir():  # older states, and halves that a kill left
+        if old.name not in (name, "state.json"):
             old.unlink(missing_ok=True)
 
 
@@ -85,7 +85,7 @@ def read_counters(folder: Path) -> Counters:
         ) from None
     except OSError as error:
         raise file_problem(error, path, "read") from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RunError(f"{path} is damaged ({error})", "begin the run anew") from None
     if counters.format != _FORMAT:
         raise RunError(

@@ -1,0 +1,48 @@
+"""A line that says what went wrong and what to do, above the prompt; the text stays where it is."""
+
+from __future__ import annotations
+
+from textual.events import Click
+from textual.widgets import Static
+
+
+class Notice(Static):
+    """Hidden while there is nothing to say."""
+
+    DEFAULT_CSS = """
+    Notice {
+        height: auto;
+        max-height: 4;
+        padding: 0 1;
+        background: $error 20%;
+        color: $text;
+        display: none;
+        &.-shown { display: block; }
+        &.-good { background: $success 20%; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", markup=False)
+
+    def problem(self, what: str, fix: str = "") -> None:
+        """Show what happened and the next step."""
+        self._show(f"✗ {what}{'; ' if fix else ''}{fix}", good=False)
+
+    def note(self, text: str) -> None:
+        """Show something that is no problem."""
+        self._show(f"· {text}", good=True)
+
+    def hide(self) -> None:
+        """Take it away."""
+        self.remove_class("-shown")
+
+    def on_click(self, event: Click) -> None:
+        """A click takes it away."""
+        event.stop()
+        self.hide()
+
+    def _show(self, text: str, *, good: bool) -> None:
+        self.update(text)
+        self.set_class(good, "-good")
+        self.add_class("-shown")
