@@ -1,0 +1,147 @@
+"""The models in memory: read on a helper thread, kept while they are used, the oldest let go.
+
+A model in memory needs its files no longer: a folder deleted meanwhile ends no run.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnntui.checkpoints.config import Config
+from rnntui.checkpoints.folder import CONFIG, WEIGHTS
+from rnntui.checkpoints.library import Entry, entries, find_model
+from rnntui.engine.pipes import Helper
+from rnntui.engine.protocol import Facts, Listed
+from rnntui.inference.models import TextModel, load
+
+MOST = 4
+"""Models kept; runs that use a fifth go on."""
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """A model in memory."""
+
+    model: TextModel
+    folder: Path
+    stamp: tuple[tuple[int, int], ...]
+    """Time and size of its files as they were read."""
+
+
+Taker = Callable[[Hosted | Exception], None]
+
+
+class Host:
+    """Finds, loads and lets go of models.
+
+    Args:
+        helper: the thread that reads the disk.
+        dropped: told of each model let go.
+    """
+
+    def __init__(self, helper: Helper, dropped: Callable[[TextModel], None]) -> None:
+        self._helper, self._dropped = helper, dropped
+        self._hosted: OrderedDict[str, Hosted] = OrderedDict()  # by folder
+        self._folders: dict[str, str] = {}  # by the names they were asked for
+        self._waiting: defaultdict[str, list[Taker]] = defaultdict(list)
+
+    def get(self, name: str) -> Hosted | None:
+        """Return a model that is in memory, by its folder or a name it was loaded by."""
+        folder = self._folders.get(name, name)
+        if folder in self._hosted:
+            self._hosted.move_to_end(folder)
+        return self._hosted.get(folder)
+
+    def want(self, name: str, then: Taker) -> None:
+        """Call `then` with a model, loaded if it has to be, or with what went wrong."""
+        hosted = self.get(name)
+        if hosted:
+            then(hosted)
+        else:
+            self.refresh(name, then)
+
+    def refresh(self, name: str, then: Taker) -> None:
+        """As `want`, but look whether the files are still those that were read."""
+        self._waiting[name].append(then)
+        if len(self._waiting[name]) == 1:
+            known = dict(self._hosted)
+            self._helper.submit(
+                lambda: _read(name, known), lambda result: self._settle(name, result)
+            )
+
+    def _settle(self, name: str, result: Hosted | Exception) -> None:
+        if isinstance(result, Hosted):
+            folder = str(result.folder)
+            if self.get(folder) is not result:
+                self.drop(folder)
+                self._hosted[folder] = result
+            self._folders[name] = folder
+            if len(self._hosted) > MOST:
+                self.drop(next(iter(self._hosted)))
+        for then in self._waiting.pop(name):
+            then(result)
+
+    def drop(self, name: str) -> None:
+        """Let go of a model, if it is here."""
+        folder = self._folders.get(name, name)
+        self._folders = {n: f for n, f in self._folders.items() if f != folder}
+        hosted = self._hosted.pop(folder, None)
+        if hosted:
+            self._dropped(hosted.model)
+
+
+def _read(name: str, known: Mapping[str, Hosted]) -> Hosted:
+    """Return a model from its files, or the known one if they are the same."""
+    folder = find_model(name).resolve()
+    stamp, old = _stamp(folder), known.get(str(folder))
+    if old and old.stamp == stamp:
+        return old
+    return Hosted(load(folder), folder, stamp)
+
+
+def _stamp(folder: Path) -> tuple[tuple[int, int], ...]:
+    files = [folder / CONFIG, folder / WEIGHTS]
+    found = [file.stat() for file in files if file.exists()]
+    return tuple((status.st_mtime_ns, status.st_size) for status in found)
+
+
+def facts(hosted: Hosted) -> Facts:
+    """Return what there is to say about a loaded model."""
+    model, config = hosted.model, hosted.model.config
+    suggested = {
+        name: value
+        for name in ("temperature", "top_n", "top_p", "min_p", "repetition_penalty")
+        if (value := getattr(config.sampling, name)) is not None
+    }
+    return Facts(
+        name=model.name,
+        folder=str(hosted.folder),
+        task=config.task,
+        parameters=model.parameters,
+        cell=config.network.cell,
+        layers=config.network.layers,
+        hidden=config.network.hidden,
+        symbols=len(model.vocabulary),
+        unit=model.vocabulary.unit,
+        lowercase=model.vocabulary.lowercase,
+        data=config.data.name,
+        suggested=suggested,
+        prompt=config.sampling.prompt or "",
+        metrics=config.metrics,
+    )
+
+
+def listing() -> tuple[Listed, ...]:
+    """Return the library; reads configurations, so it belongs on the helper thread."""
+    return tuple(_listed(entry) for entry in entries())
+
+
+def _listed(entry: Entry) -> Listed:
+    config: Config | None = entry.config
+    return Listed(
+        entry.name, entry.source, entry.task, entry.parameters, entry.size, str(entry.folder),
+        config.metrics if config else {}, entry.problem,
+    )  # fmt: skip

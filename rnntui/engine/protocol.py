@@ -1,0 +1,537 @@
+"""The messages between the app and its engine: one JSON object a line, UTF-8, both ways.
+
+Both sides check what they read against these types. It imports msgspec alone, so that the app may
+load it before it paints. `scripts/generate_docs` makes `docs/protocol.md` from the docstrings here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+PROTOCOL = 1
+"""The version of these messages. It grows when an older side would misread a newer one."""
+
+LONGEST_LINE = 64 << 20
+"""Bytes; a longer line is skipped and answered with an error, so that no line can fill memory."""
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+"""A number of things."""
+
+
+# ---- parts ----
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that messages hold."""
+
+
+class Sampling(Part, frozen=True):
+    """How the next character is chosen: `rnntui.inference.sampling.Sampling` on the wire."""
+
+    temperature: float = 1.0
+    """Divides the logits: 0 takes the most probable symbol, 1 the model's own distribution."""
+    top_n: int = 0
+    """Keep the n most probable symbols; 0 keeps all."""
+    top_p: float = 1.0
+    """Keep the fewest symbols that together have this probability."""
+    min_p: float = 0.0
+    """Keep symbols at least this fraction as probable as the most probable one."""
+    repetition_penalty: float = 1.0
+    """Above 1, recent symbols become less probable."""
+    repetition_window: int = 64
+    """How many symbols back the penalty looks."""
+
+
+class Settings(Part, frozen=True):
+    """All that may be turned while a run writes. Replaced as a whole, never changed."""
+
+    sampling: Sampling = Sampling()
+    """How characters are chosen."""
+    length: Count | None = None
+    """Characters the run writes; null never ends."""
+    stop: str = ""
+    """The run ends before this text; "" never does."""
+    pace: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Characters a second; 0 is full speed."""
+    figures: bool = False
+    """Whether frames say what the model thought of each character. Costs a few per cent."""
+    alternatives: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
+    """How many candidates for the next character each frame ends with; 0 for none."""
+
+
+class Place(Part, frozen=True):
+    """A moment in the text of a run, to which the engine can go back exactly.
+
+    The engine remembers the last 16,000 characters or so of the last 32 runs, and where each began.
+    """
+
+    run: int
+    """The run, finished or not."""
+    position: Count
+    """Characters of that run before this moment; 0 is where its prompt ended."""
+
+
+class Alternative(Part, frozen=True, array_like=True):
+    """One candidate for the next character; on the wire an array of these three."""
+
+    symbol: str | int
+    """The character, or the byte as a number from 0 to 255 for models of bytes."""
+    raw: float
+    """Its probability by the network alone."""
+    kept: float
+    """Its probability as it will be drawn: 0 when the settings have cut it."""
+
+
+class Figures(Part, frozen=True):
+    """What the network thought of each character of a frame, before any setting; one entry each."""
+
+    nats: tuple[float, ...]
+    """Surprise: minus the natural logarithm of the probability."""
+    rank: tuple[int, ...]
+    """1 for the most probable symbol."""
+    entropy: tuple[float, ...]
+    """Of the distribution the character was drawn from, in nats."""
+
+
+class Facts(Part, frozen=True):
+    """What there is to know about a loaded model."""
+
+    name: str
+    """As the library calls it."""
+    folder: str
+    """Its checkpoint, on the engine's machine."""
+    task: str
+    """What it does: text, sentiment or forecast."""
+    parameters: int
+    """Trained numbers."""
+    cell: str
+    """rnn, lstm or gru."""
+    layers: int
+    """Recurrent layers."""
+    hidden: int
+    """Width of each."""
+    symbols: int
+    """Size of the vocabulary."""
+    unit: str
+    """What a symbol is: char or byte."""
+    lowercase: bool
+    """Whether it reads and writes small letters only."""
+    data: str
+    """The corpus it was trained on, "" where nobody noted it."""
+    suggested: dict[str, float]
+    """The sampling settings that the model itself suggests, by name; the others have defaults."""
+    prompt: str
+    """A text it goes on from well, "" where it has no opinion."""
+    metrics: dict[str, Any]
+    """How well it does, as its `config.json` says."""
+
+
+class Listed(Part, frozen=True):
+    """A model of the library, loaded or not."""
+
+    name: str
+    """What to load it by."""
+    source: str
+    """shipped, own or hub."""
+    task: str
+    """What it does; "?" where it is damaged."""
+    parameters: int
+    """Trained numbers; 0 where it is damaged."""
+    bytes: int
+    """Size of the weights."""
+    folder: str
+    """Its checkpoint, on the engine's machine."""
+    metrics: dict[str, Any]
+    """How well it does, as its `config.json` says."""
+    problem: str
+    """What is wrong with a damaged one, else ""."""
+
+
+# ---- requests: from the app to the engine ----
+
+
+class Request(
+    msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forbid_unknown_fields=True
+):
+    """What the app may ask. Those with a `request` number are answered once, with the same number.
+
+    A request that fails is answered by `error`. Requests are taken in order, in mid-run too;
+    answers may come in any order.
+    """
+
+
+class Hello(Request, frozen=True):
+    """The first message. Answered by `ready`, or by an error when the versions differ."""
+
+    request: int
+    """Comes back in the answer."""
+    version: int
+    """`PROTOCOL` of the app."""
+
+
+class Ping(Request, frozen=True):
+    """Asks whether the engine's loop still turns. Answered by `pong`."""
+
+    request: int
+    """Comes back in the answer."""
+
+
+class Load(Request, frozen=True):
+    """Read a model into memory, or again if its files have changed. Answered by `loaded`."""
+
+    request: int
+    """Comes back in the answer."""
+    model: str
+    """A name of the library or a folder, as on the command line."""
+
+
+class Unload(Request, frozen=True):
+    """Let go of a model; runs that use it go on. Answered by `unloaded`."""
+
+    request: int
+    """Comes back in the answer."""
+    model: str
+    """Its folder, or a name it was loaded by."""
+
+
+class Models(Request, frozen=True):
+    """Ask what models the library has. Answered by `listing`."""
+
+    request: int
+    """Comes back in the answer."""
+
+
+class Generate(Request, frozen=True):
+    """Start a run. Answered by `started`, then frames, then `finished`.
+
+    One message serves send, continue, regenerate, undo and branch. To go on from where a run was
+    stopped, name the place and no seed; to regenerate, the place where its prompt ended and a new
+    seed; to undo, an earlier place; to branch, one place in several runs with a seed each. Going on
+    from a place with its own random numbers and unchanged settings writes the very text that the
+    first run wrote or would have written.
+    """
+
+    run: int
+    """A number that no run of this engine has had."""
+    model: str
+    """Loaded first when it is not yet."""
+    prompt: str = ""
+    """The text to go on from. Not read, and not repeated, when the engine still knows `after`."""
+    after: Place | None = None
+    """Where the prompt ends, if a run has been there: no reading, and the same random numbers."""
+    then: str = ""
+    """Text to read after the prompt or the place."""
+    seed: Count | None = None
+    """Decides every draw. Null goes on with the random numbers of `after`, else draws a seed."""
+    stream: Count = 0
+    """Which of the seed's independent streams: texts side by side share a seed."""
+    settings: Settings = Settings()
+    """How to write."""
+    credit: Annotated[int, msgspec.Meta(ge=1, le=64)] = 4
+    """Frames the engine may send before the first `credit`."""
+
+
+class Steer(Request, frozen=True):
+    """Change a run's settings from its next character on. Nothing if the run has ended."""
+
+    run: int
+    """The run."""
+    settings: Settings
+    """All of them, the unchanged ones too."""
+
+
+class Pause(Request, frozen=True):
+    """Let a run rest. Nothing if it has ended."""
+
+    run: int
+    """The run."""
+
+
+class Resume(Request, frozen=True):
+    """Let a paused run go on. Nothing if it has ended."""
+
+    run: int
+    """The run."""
+
+
+class Stop(Request, frozen=True):
+    """End a run. Its places stay known. Nothing if it has ended."""
+
+    run: int
+    """The run."""
+
+
+class Credit(Request, frozen=True):
+    """Let a run send more frames: one for each that has been shown, so that no queue grows."""
+
+    run: int
+    """The run."""
+    frames: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    """How many more."""
+
+
+class Look(Request, frozen=True):
+    """Ask what could come next at a place, under any settings. Answered by `looked`."""
+
+    request: int
+    """Comes back in the answer."""
+    after: Place
+    """Where to look."""
+    sampling: Sampling = Sampling()
+    """The settings to look through."""
+    alternatives: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 12
+    """How many candidates."""
+
+
+class Complete(Request, frozen=True):
+    """Ask for a few likely words after a text being typed. Answered by `completion`.
+
+    A newer one replaces it: the older then is answered with "".
+    """
+
+    request: int
+    """Comes back in the answer."""
+    model: str
+    """Loaded first when it is not yet."""
+    text: str
+    """What has been typed; its last 500 characters are read."""
+    length: Annotated[int, msgspec.Meta(ge=1, le=256)] = 24
+    """Characters at most."""
+
+
+Requests = (
+    Hello | Ping | Load | Unload | Models | Generate | Steer | Pause | Resume | Stop | Credit
+    | Look | Complete
+)  # fmt: skip
+"""Any request."""
+
+
+# ---- events: from the engine to the app ----
+
+
+class Event(
+    msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forbid_unknown_fields=True
+):
+    """What the engine says. Each names the request it answers, or the run it is about."""
+
+
+class Ready(Event, frozen=True):
+    """Answers `hello`."""
+
+    request: int
+    """The request it answers."""
+    version: int
+    """`PROTOCOL` of the engine."""
+    program: str
+    """Version of rnntui there."""
+    pid: int
+    """The engine's process, on its machine."""
+    log: str
+    """Where it writes what it has to say to nobody, on its machine."""
+
+
+class Pong(Event, frozen=True):
+    """Answers `ping`."""
+
+    request: int
+    """The request it answers."""
+
+
+class Loaded(Event, frozen=True):
+    """Answers `load`."""
+
+    request: int
+    """The request it answers."""
+    facts: Facts
+    """About the model."""
+
+
+class Unloaded(Event, frozen=True):
+    """Answers `unload`, also when the model was not loaded."""
+
+    request: int
+    """The request it answers."""
+
+
+class Listing(Event, frozen=True):
+    """Answers `models`."""
+
+    request: int
+    """The request it answers."""
+    models: tuple[Listed, ...]
+    """Shipped ones first, each source by name."""
+
+
+class Started(Event, frozen=True):
+    """A run has its model, has read its prompt, and now writes."""
+
+    run: int
+    """The run."""
+    model: str
+    """The model's own name."""
+    seed: int
+    """What decides the draws, so that the text can be had again."""
+    resumed: bool
+    """Whether it goes on from the place asked for; false when it has read the prompt instead."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what the model could not read of the prompt."""
+
+
+class Reading(Event, frozen=True):
+    """How far a run is with reading a long prompt, before `started`; a few times a second."""
+
+    run: int
+    """The run."""
+    done: int
+    """Characters read."""
+    total: int
+    """Characters to read."""
+
+
+class Frame(Event, frozen=True):
+    """What a run wrote since its last frame: one character at first, then some 40 frames a second.
+
+    Each uses up one credit.
+    """
+
+    run: int
+    """The run."""
+    seq: int
+    """Counts the run's frames from 0."""
+    text: str
+    """The new characters; never ""."""
+    characters: int
+    """Characters the run has sent, these included: the position to name for going on after them."""
+    characters_per_second: float
+    """Over the last second or so."""
+    nats_per_char: float | None = None
+    """Mean surprise of the run's characters that figures were asked for; null before any."""
+    figures: Figures | None = None
+    """What the model thought of each character, when asked for."""
+    alternatives: tuple[Alternative, ...] = ()
+    """What may come next, most probable first, when asked for."""
+
+
+class Finished(Event, frozen=True):
+    """A run has ended: the last word about it, also after an error."""
+
+    run: int
+    """The run."""
+    why: Literal["length", "stop", "stopped", "error"]
+    """It is as long as asked; the stop text came; it was told to stop; an error told why."""
+    characters: int
+    """Characters it has sent."""
+    seed: int | None
+    """What decided the draws; null when it never started."""
+
+
+class Looked(Event, frozen=True):
+    """Answers `look`."""
+
+    request: int
+    """The request it answers."""
+    alternatives: tuple[Alternative, ...]
+    """Most probable first."""
+    entropy: float
+    """Of the network's own distribution there, in nats."""
+
+
+class Completion(Event, frozen=True):
+    """Answers `complete`."""
+
+    request: int
+    """The request it answers."""
+    text: str
+    """What may follow, on the same line; "" for nothing."""
+
+
+class Error(Event, frozen=True):
+    """Something failed. The engine goes on; a run goes on too, unless `finished` follows."""
+
+    what: str
+    """What happened, as a sentence without a full stop."""
+    fix: str = ""
+    """What to do about it; "" where that is plain."""
+    request: int | None = None
+    """The request that failed, if it was one with a number."""
+    run: int | None = None
+    """The run it is about, if any."""
+
+
+Events = (
+    Ready | Pong | Loaded | Unloaded | Listing | Started | Reading | Frame | Finished | Looked
+    | Completion | Error
+)  # fmt: skip
+"""Any event."""
+
+RunEvents = Started | Reading | Frame | Finished | Error
+"""What a run tells of itself."""
+
+
+class Malformed(Exception):
+    """A line that is no message.
+
+    Args:
+        why: what is wrong with it.
+        kind: its `type`, "" where it has none.
+        request: its number, if it could be read.
+        run: its run, if it could be read.
+    """
+
+    def __init__(
+        self, why: str, kind: str = "", request: int | None = None, run: int | None = None
+    ) -> None:
+        super().__init__(why)
+        self.why, self.kind, self.request, self.run = why, kind, request, run
+
+
+class _Address(msgspec.Struct):
+    """The keys that tell whom an unreadable message concerns."""
+
+    type: str = ""
+    request: int | None = None
+    run: int | None = None
+
+
+_requests: msgspec.json.Decoder[Requests] = msgspec.json.Decoder(Requests)
+_events: msgspec.json.Decoder[Events] = msgspec.json.Decoder(Events)
+_address = msgspec.json.Decoder(_Address)
+_Message = TypeVar("_Message")
+_UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+def encode(message: Request | Event) -> bytes:
+    """Return a message as a line."""
+    return msgspec.json.encode(message) + b"\n"
+
+
+def read_request(line: bytes) -> Requests:
+    """Return the request that a line is.
+
+    Raises:
+        Malformed: it is none.
+    """
+    return _read(_requests, line)
+
+
+def read_event(line: bytes) -> Events:
+    """Return the event that a line is.
+
+    Raises:
+        Malformed: it is none.
+    """
+    return _read(_events, line)
+
+
+def _read(decoder: msgspec.json.Decoder[_Message], line: bytes) -> _Message:
+    try:
+        return decoder.decode(line)
+    except _UNREADABLE as error:
+        why = str(error)[:200]  # it may quote a hostile value
+    try:
+        address = _address.decode(line)
+    except _UNREADABLE:
+        raise Malformed(why) from None
+    raise Malformed(why, address.type[:40], address.request, address.run)

@@ -1,0 +1,1 @@
+"""The app: screens and widgets over the engine's client. Never imports torch, nor NumPy."""

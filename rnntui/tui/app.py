@@ -1,0 +1,190 @@
+"""The app: modes, themes, keys, and the one engine that all screens share.
+
+It paints before anything heavy is imported; the engine loads its model in a process of its own
+meanwhile. Nothing here imports NumPy or torch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from rnntui import paths, settings
+from rnntui.engine.child import Death
+from rnntui.engine.client import Client, Engine
+from rnntui.errors import RnntuiError
+from rnntui.tui.screens.soon import SoonScreen
+from rnntui.tui.screens.write import WriteScreen
+from rnntui.tui.widgets.mode_bar import MODES
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How the app was started."""
+
+    model: str = ""
+    mode: str = "write"
+    engine: str | None = None
+    """A shell command that starts the engine elsewhere; None starts one here."""
+    knobs: dict[str, Any] = field(default_factory=dict)
+    """Knobs given as options."""
+
+
+DEFAULT_MODEL = "shakespeare-lstm"
+
+
+def _soon(mode: str) -> Any:
+    return lambda: SoonScreen(mode)
+
+
+class RnntuiApp(App[None]):
+    """The workbench.
+
+    Args:
+        launch: how it was started.
+        engine: the engine to use; None starts one as `launch` says.
+    """
+
+    CSS_PATH = "app.tcss"
+    TITLE = "rnntui"
+    MODES: ClassVar[dict[str, Any]] = {
+        "write": WriteScreen,
+        **{mode: _soon(mode) for mode in MODES[1:]},
+    }
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-normal"), (140, "-wide")]  # noqa: RUF012
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "help", id="app.help"),
+        *(
+            Binding(f"f{number}", f"mode({mode!r})", mode, show=False, id=f"app.{mode}")
+            for number, mode in enumerate(MODES, 2)
+        ),
+        Binding("ctrl+e", "restart_engine", "restart engine", show=False, id="app.engine"),
+        Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True),
+    ]
+
+    def __init__(self, launch: Launch | None = None, engine: Client | None = None) -> None:
+        self.launch = launch or Launch()
+        self.configured = settings.read()
+        self.remembered = settings.recall()
+        # textual reads it once per app, at construction.
+        os.environ.setdefault("TEXTUAL_FPS", str(self.configured.settings.frames_per_second))
+        super().__init__()
+        self.engine: Client = engine or Engine(self.launch.engine, on_death=self._engine_died)
+        self.knobs = self.configured.knobs(
+            options=self.launch.knobs, remembered=self.remembered.knobs
+        )
+        self.model = (
+            self.launch.model
+            or self.configured.settings.model
+            or self.remembered.model
+            or DEFAULT_MODEL
+        )
+        self.first_prompt = self.remembered.prompt
+        self.spool = paths.state() / "write" / f"{os.getpid()}.txt"
+        self.prompt_history = paths.state() / "prompts.jsonl"
+        self._starting: asyncio.Future[Any] | None = None
+
+    def on_mount(self) -> None:
+        """Dress, start the engine, open the mode."""
+        chosen = self.configured.settings
+        if chosen.theme in self.available_themes:
+            self.theme = chosen.theme
+        if not chosen.animations:
+            self.animation_level = "none"
+        if chosen.keymap:
+            self.set_keymap(chosen.keymap)
+        self._starting = asyncio.ensure_future(self.engine.start())
+        self.switch_mode(self.launch.mode)
+
+    async def engine_ready(self) -> None:
+        """Wait until the engine has said hello.
+
+        Raises:
+            EngineError: it does not start.
+        """
+        if self._starting:
+            await asyncio.shield(self._starting)
+
+    def _engine_died(self, death: Death) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, WriteScreen):
+                screen.engine_died(death.what, death.fix)
+
+    async def action_restart_engine(self) -> None:
+        """Start the engine again; the text stays."""
+        screen = self.screen
+        try:
+            await self.engine.restart()
+        except RnntuiError as error:
+            if isinstance(screen, WriteScreen):
+                screen.show_problem(error.what, error.fix)
+            return
+        if isinstance(screen, WriteScreen):
+            screen.change_model(self.model)
+
+    def action_mode(self, mode: str) -> None:
+        """Switch to a mode."""
+        self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        """Show or hide the help panel."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers besides Textual's own."""
+        yield from super().get_system_commands(screen)
+        for number, mode in enumerate(MODES, 2):
+            yield SystemCommand(mode.capitalize(), f"Go to this mode (F{number})", _go(self, mode))
+        yield SystemCommand(
+            "Restart engine", "Start the process that holds the models again",
+            self.action_restart_engine,
+        )  # fmt: skip
+        for binding in screen.BINDINGS:
+            if isinstance(binding, Binding) and "(" not in binding.action:
+                yield SystemCommand(
+                    binding.description.capitalize(),
+                    f"Key: {binding.key}",
+                    _do(screen, binding.action),
+                )
+
+    async def action_quit(self) -> None:
+        """Remember, end the engine, leave."""
+        self._remember()
+        await self.engine.close()
+        self.exit()
+
+    def _remember(self) -> None:
+        from contextlib import suppress
+
+        state = settings.State(
+            model=self.model,
+            knobs=dict(self.knobs.you),
+            prompt=self.first_prompt,
+            sizes=self.remembered.sizes,
+        )
+        with suppress(RnntuiError):  # a full disk must not keep anyone from leaving
+            settings.remember(state)
+        with suppress(OSError):
+            self.spool.unlink(missing_ok=True)
+
+
+def _go(app: RnntuiApp, mode: str) -> Any:
+    return lambda: app.action_mode(mode)
+
+
+def _do(screen: Screen[Any], action: str) -> Any:
+    async def run() -> None:
+        await screen.run_action(action)
+
+    return run

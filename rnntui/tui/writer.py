@@ -1,0 +1,194 @@
+"""What the Write mode does: one text, one engine, one stream of events for every way to go on.
+
+Send, continue, regenerate, undo, rewind and switching models differ in where a run begins and with
+which seed; from there they are the same run. This class decides that and keeps the manuscript; what
+happens is drawn by a `View`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rnntui.engine.client import CONTEXT, Client, Run, draw_seed
+from rnntui.engine.protocol import Error, Facts, Finished, Frame, Place, Reading, Settings, Started
+from rnntui.errors import RnntuiError
+from rnntui.tui.manuscript import Manuscript, Passage
+
+
+class View(Protocol):
+    """What a writer needs of a screen."""
+
+    def show_prompt(self, text: str) -> None:
+        """A prompt was added to the text."""
+
+    def show_frame(self, frame: Frame) -> None:
+        """The network wrote something."""
+
+    def take_back(self, characters: int) -> None:
+        """The last characters are gone from the text."""
+
+    def show_begin(self, model: str, seed: int, notes: tuple[str, ...]) -> None:
+        """A run begins to write; the notes say what it could not read of the prompt."""
+
+    def show_reading(self, done: int, total: int) -> None:
+        """A run reads its prompt."""
+
+    def show_end(self, why: str) -> None:
+        """A run ended."""
+
+    def show_problem(self, what: str, fix: str) -> None:
+        """Something failed; the text stays."""
+
+
+class Writer:
+    """A text being written.
+
+    Args:
+        engine: where the models are.
+        view: what shows the text.
+    """
+
+    def __init__(self, engine: Client, view: View) -> None:
+        self.engine = engine
+        self.view = view
+        self.manuscript = Manuscript()
+        self.facts: Facts | None = None
+        """The model that writes next."""
+        self.run: Run | None = None
+        self.settings = Settings()
+        self.seed: int | None = None
+        """The seed the person asked for; None draws one for each run."""
+
+    @property
+    def model(self) -> str:
+        """The name to ask the engine for."""
+        return self.facts.folder if self.facts else ""
+
+    @property
+    def writing(self) -> bool:
+        """Whether a run goes on, paused or not."""
+        return self.run is not None and self.run.finished is None
+
+    async def load(self, model: str) -> Facts:
+        """Change to a model; the text stays, and the model goes on with it.
+
+        Raises:
+            EngineError: there is no such model, or it is damaged; the old one stays.
+        """
+        self.facts = await self.engine.load(model)
+        return self.facts
+
+    def send(self, prompt: str) -> Run:
+        """Begin a new text with a prompt, "" for none."""
+        self._halt()
+        self.manuscript.add(Passage("prompt", prompt, fresh=True))
+        self.view.show_prompt(prompt)
+        return self._begin(prompt=prompt, after=None, seed=self.seed)
+
+    def go_on(self, seed: int | None = None) -> Run:
+        """Continue where the text ends: with the same random numbers, or with another seed."""
+        self._halt()
+        return self._begin(prompt=self.manuscript.tail(CONTEXT), after=self._end(), seed=seed)
+
+    def again(self) -> Run | None:
+        """Write the last passage anew, with another seed; None when there is none."""
+        self._halt()
+        last = self.manuscript.written
+        if last is None:
+            return None
+        self.manuscript.take_back()
+        self.view.take_back(len(last.text))
+        after = last.begin if self._knows(last) else None
+        seed = draw_seed() if self.seed is None else self.seed
+        return self._begin(prompt=self.manuscript.tail(CONTEXT), after=after, seed=seed)
+
+    def undo(self) -> None:
+        """Take the last passage back, and stop."""
+        self._halt()
+        last = self.manuscript.take_back()
+        if last:
+            self.view.take_back(len(last.text))
+
+    def rewind(self, characters: int) -> None:
+        """Take back the last characters that were written, and stop."""
+        self._halt()
+        self.view.take_back(self.manuscript.rewind(characters))
+
+    def clear(self) -> None:
+        """Forget the text."""
+        self._halt()
+        self.manuscript = Manuscript()
+
+    def stop(self) -> None:
+        """End the run; what it wrote stays."""
+        self._halt()
+
+    def pause(self) -> None:
+        """Let the run rest."""
+        if self.run and self.writing:
+            self.run.pause()
+
+    def resume(self) -> None:
+        """Let the run go on."""
+        if self.run and self.writing:
+            self.run.resume()
+
+    def steer(self, settings: Settings) -> None:
+        """Change the settings from the next character on."""
+        self.settings = settings
+        if self.run and self.writing:
+            self.run.steer(settings)
+            if self.manuscript.written:
+                self.manuscript.steer(settings)
+
+    async def follow(self, run: Run) -> None:
+        """Take a run's events until it ends. One loop serves every way to go on."""
+        async for event in run:
+            match event:
+                case Started():
+                    self.view.show_begin(event.model, event.seed, event.notes)
+                case Reading():
+                    self.view.show_reading(event.done, event.total)
+                case Frame():
+                    self._write(run, event)
+                case Error():
+                    self.view.show_problem(event.what, event.fix)
+                case Finished():
+                    self.view.show_end(event.why)
+
+    def _write(self, run: Run, frame: Frame) -> None:
+        last = self.manuscript.written
+        begins = frame.characters - len(frame.text)
+        if last is None or last.run != run.id:
+            facts = self.facts
+            self.manuscript.add(
+                Passage(
+                    "written",
+                    "",
+                    model=facts.name if facts else "",
+                    run=run.id,
+                    begins=begins,
+                    seed=run.seed,
+                    settings=((0, run.settings),),
+                )
+            )
+        self.manuscript.write(frame.text)
+        self.view.show_frame(frame)
+
+    def _begin(self, *, prompt: str, after: Place | None, seed: int | None) -> Run:
+        if self.facts is None:
+            raise RnntuiError("no model is loaded", "choose one with Ctrl+O")
+        self.run = self.engine.generate(self.model, prompt, self.settings, after=after, seed=seed)
+        return self.run
+
+    def _halt(self) -> None:
+        if self.run and self.writing:
+            self.run.stop()
+
+    def _end(self) -> Place | None:
+        last = self.manuscript.written
+        return last.end if last and self._knows(last) else None
+
+    def _knows(self, passage: Passage) -> bool:
+        """Whether the engine can go back into a passage: its own model wrote it."""
+        return self.facts is not None and passage.model == self.facts.name

@@ -1,0 +1,90 @@
+"""The app over a scripted engine: no process, no model, the same keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from rnntui.engine.scripted import ScriptedEngine, Step
+from rnntui.tui.app import RnntuiApp
+from rnntui.tui.screens.write import WriteScreen
+
+Scene = Callable[["Stage"], Awaitable[None]]
+
+
+class Stage:
+    """The opened app, its Write screen, and the engine behind it."""
+
+    def __init__(self, pilot: Pilot[Any], app: RnntuiApp, engine: ScriptedEngine) -> None:
+        self.pilot, self.app, self.engine = pilot, app, engine
+
+    @property
+    def screen(self) -> WriteScreen:
+        """The Write screen."""
+        assert isinstance(self.app.screen, WriteScreen)
+        return self.app.screen
+
+    @property
+    def text(self) -> str:
+        """What the transcript shows."""
+        return self.screen.transcript.text
+
+    @property
+    def manuscript(self) -> str:
+        """What the writer holds; never anything else than what is shown."""
+        return self.screen.writer.manuscript.text
+
+    @property
+    def status(self) -> str:
+        """The line above the footer."""
+        return str(self.screen.status.render())
+
+    @property
+    def notice(self) -> str:
+        """The notice, "" while hidden."""
+        notice = self.screen.notice
+        return str(notice.render()) if notice.display else ""
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and let everything settle."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let events, workers and frames arrive."""
+        for _ in range(5):
+            await self.pilot.pause()
+
+    async def feed(self, *steps: Step) -> None:
+        """Let the newest run go on."""
+        self.engine.feed(self.engine.runs[-1], *steps)
+        await self.settle()
+
+
+@pytest.fixture
+def play(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Open the app with scripts for its runs, play a scene, and close it."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(
+        scene: Scene,
+        *scripts: Sequence[Step],
+        size: tuple[int, int] = (120, 34),
+        **engine: Any,
+    ) -> None:
+        async def whole() -> None:
+            scripted = ScriptedEngine(*scripts, **engine)
+            app = RnntuiApp(engine=scripted)
+            scripted._on_death = app._engine_died
+            async with app.run_test(size=size) as pilot:
+                stage = Stage(pilot, app, scripted)
+                await stage.settle()
+                await scene(stage)
+
+        asyncio.run(whole())
+
+    return run

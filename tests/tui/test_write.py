@@ -1,0 +1,313 @@
+"""The Write mode, key by key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rnntui.engine.child import Death
+from rnntui.engine.client import EngineError
+from rnntui.engine.protocol import (
+    Error,
+    Figures,
+    Finished,
+    Frame,
+    Listed,
+    Pause,
+    Resume,
+    Steer,
+    Stop,
+)
+from rnntui.tui.screens.soon import SoonScreen
+
+from .conftest import Stage
+
+Play = Callable[..., None]
+END = Finished(0, "length", 6, 7)
+
+
+class TestOpening:
+    def test_text_is_being_written_before_a_key_was_touched(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            assert stage.text == "Once upon"
+            assert stage.screen.transcript.writing
+
+        play(scene, ["Once ", "upon"])
+
+    def test_a_model_that_does_not_load_is_told_with_the_next_step(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            assert "there is no model 'x'; rnntui list shows them" in stage.notice
+
+        play(scene, [], facts=EngineError("there is no model 'x'", "rnntui list shows them"))
+
+    @pytest.mark.parametrize("size", [(20, 5), (80, 24), (160, 45), (300, 90)])
+    def test_it_opens_at_any_size_and_keeps_writing_when_resized(
+        self, play: Play, size: tuple[int, int]
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.pilot.resize_terminal(100, 30)
+            await stage.feed(" and on")
+            await stage.pilot.resize_terminal(*size)
+            await stage.feed("!")
+            assert stage.text == "going and on!"
+
+        play(scene, ["going"], size=size)
+
+
+class TestStopping:
+    def test_escape_keeps_the_partial_text_and_late_frames_are_dropped(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("escape")
+            run = stage.engine.runs[-1]
+            assert stage.engine.requests[-1] == Stop(run.id)
+            await stage.feed(" late")
+            assert stage.text == stage.manuscript == "partial"
+            assert not stage.screen.transcript.writing
+            assert "stopped" in stage.status
+
+        play(scene, ["partial"])
+
+    def test_escape_when_nothing_runs_destroys_nothing(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("escape", "escape")
+            assert stage.text == "done"
+
+        play(scene, ["done", END])
+
+    def test_space_pauses_and_goes_on(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            run = stage.engine.runs[-1]
+            await stage.press("space")
+            assert stage.engine.requests[-1] == Pause(run.id)
+            await stage.press("space")
+            assert stage.engine.requests[-1] == Resume(run.id)
+
+        play(scene, ["text"])
+
+    def test_it_rests_while_another_mode_is_in_sight(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            run = stage.engine.runs[-1]
+            await stage.press("f3")
+            assert isinstance(stage.app.screen, SoonScreen)
+            assert stage.engine.requests[-1] == Pause(run.id)
+            await stage.press("f2")
+            assert stage.engine.requests[-1] == Resume(run.id)
+
+        play(scene, ["text"])
+
+
+class TestGoingOn:
+    def test_c_continues_exactly_where_the_text_ended(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            first = stage.engine.runs[-1]
+            await stage.press("c")
+            request = stage.engine.runs[-1].request
+            assert request.after is not None
+            assert (request.after.run, request.after.position) == (first.id, 6)
+            assert request.seed is None
+            assert stage.text == stage.manuscript == "onetwo more"
+
+        play(scene, ["onetwo", END], [" more"])
+
+    def test_r_writes_the_last_passage_anew_with_another_seed(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            first = stage.engine.runs[-1]
+            await stage.press("r")
+            request = stage.engine.runs[-1].request
+            assert request.after is not None
+            assert (request.after.run, request.after.position) == (first.id, 0)
+            assert request.seed is not None
+            assert stage.text == stage.manuscript == "second"
+
+        play(scene, ["first"], ["second"])
+
+    def test_u_takes_passages_back_one_by_one(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("c", "u")
+            assert stage.text == stage.manuscript == "onetwo"
+            await stage.press("u", "u", "u")
+            assert stage.text == stage.manuscript == ""
+
+        play(scene, ["onetwo", END], [" more", END])
+
+    def test_backspace_takes_words_back_and_c_goes_on_from_there(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("backspace")
+            assert stage.text == stage.manuscript == "x" * 10
+            await stage.press("c")
+            after = stage.engine.runs[-1].request.after
+            assert after is not None
+            assert after.position == 10
+
+        play(scene, ["x" * 30, Finished(0, "length", 30, 7)], ["y"])
+
+    def test_a_prompt_begins_a_text_of_its_own_and_keeps_the_old_one_in_sight(
+        self, play: Play
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("i", *"JULIET", "ctrl+j")
+            request = stage.engine.runs[-1].request
+            assert (request.prompt, request.after) == ("JULIET", None)
+            assert stage.text == "old\nJULIET new"
+
+        play(scene, ["old"], [" new"])
+
+    def test_another_model_reads_the_text_and_goes_on_with_it(self, play: Play) -> None:
+        listed = Listed("other", "own", "text", 5, 6, "/models/other", {}, "")
+
+        async def scene(stage: Stage) -> None:
+            await stage.press("ctrl+o")
+            await stage.press("enter")
+            request = stage.engine.runs[-1].request
+            assert request.after is None
+            assert request.prompt == "kept"
+            assert stage.text == "kept on"
+
+        play(scene, ["kept"], [" on"], listed=(listed,))
+
+
+class TestKnobs:
+    def test_keys_turn_knobs_for_the_next_character_of_the_running_text(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("right_square_bracket")
+            steer = stage.engine.requests[-1]
+            assert isinstance(steer, Steer)
+            assert steer.settings.sampling.temperature == 1.05
+            await stage.press("left_curly_bracket", "minus")
+            steer = stage.engine.requests[-1]
+            assert isinstance(steer, Steer)
+            assert steer.settings.sampling.top_n == 100
+            assert steer.settings.pace == 50
+            assert len(stage.engine.runs) == 1
+
+        play(scene, ["text"])
+
+    def test_f_is_full_speed_and_back(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("f")
+            assert stage.app.knobs.value("pace") == 0
+            await stage.press("f")
+            assert stage.app.knobs.value("pace") == 100
+
+        play(scene, ["text"])
+
+    def test_a_model_s_suggestion_is_shown_as_such_and_yields_to_the_person(
+        self, play: Play
+    ) -> None:
+        import msgspec
+
+        from rnntui.engine.scripted import FACTS
+
+        async def scene(stage: Stage) -> None:
+            assert stage.app.knobs["temperature"] == (0.7, "model")
+            await stage.press("right_square_bracket")
+            assert stage.app.knobs["temperature"] == (0.75, "you")
+
+        facts = msgspec.structs.replace(FACTS, suggested={"temperature": 0.7})
+        play(scene, ["text"], facts=facts)
+
+
+class TestWhatIsShown:
+    def test_markup_escapes_and_wide_characters_are_text(self, play: Play) -> None:
+        strange = "[red]no[/] \x1b[31m 漢字 e\u0301 \u202e end"
+
+        async def scene(stage: Stage) -> None:
+            assert stage.text == strange
+
+        play(scene, [strange])
+
+    def test_figures_reach_the_meters_and_the_status_line(self, play: Play) -> None:
+        figures = Figures((1.0, 3.0), (1, 4), (2.0, 2.0))
+        frame = Frame(0, 0, "ab", 2, 5000.0, 2.0, figures)
+
+        async def scene(stage: Stage) -> None:
+            assert stage.screen.surprise.value == pytest.approx(2.0)
+            assert "5,000/s" in stage.status
+            assert "2.00 nats/char" in stage.status
+            assert "seed 7" in stage.status
+
+        play(scene, [frame])
+
+
+class TestSaving:
+    def test_a_saved_text_names_the_command_that_writes_it_again(
+        self, play: Play, tmp_path: Path
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("i", *"Hi", "ctrl+j")
+            await stage.press("ctrl+s")
+            (text,) = tmp_path.glob("rnntui-*.txt")
+            document = json.loads(text.with_suffix(".json").read_text("utf-8"))
+            assert text.read_text("utf-8") == "Hi there"
+            assert "--prompt Hi --length 6 --seed 7" in document["command"]
+
+        play(scene, ["old"], [" there", Finished(0, "length", 6, 7)])
+
+    def test_a_text_whose_knobs_were_turned_names_no_single_command(
+        self, play: Play, tmp_path: Path
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("right_square_bracket")
+            await stage.feed("b")
+            await stage.press("ctrl+s")
+            (beside,) = tmp_path.glob("rnntui-*.json")
+            document: dict[str, Any] = json.loads(beside.read_text("utf-8"))
+            assert document["command"] is None
+            written = document["passages"][-1]
+            assert [s["from"] for s in written["settings"]] == [0, 1]
+
+        play(scene, ["a"])
+
+
+class TestFaults:
+    def test_a_dead_engine_costs_no_text_and_can_be_started_again(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.feed(Death("killed", -9, ()))
+            assert stage.text == "kept"
+            assert "Ctrl+E" in stage.notice
+            await stage.press("ctrl+e")
+            await stage.press("c")
+            request = stage.engine.runs[-1].request
+            assert (request.prompt, request.after) == ("kept", None)
+            assert stage.text == "kept again"
+
+        play(scene, ["kept"], [" again"])
+
+    def test_an_error_in_mid_run_is_shown_and_the_text_stays(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            assert stage.text == "kept"
+            assert "the folder is gone; fetch it again" in stage.notice
+
+        play(scene, ["kept", Error("the folder is gone", "fetch it again"),
+                     Finished(0, "error", 4, 7)])  # fmt: skip
+
+    def test_keys_pressed_in_any_order_lose_nothing(self, play: Play) -> None:
+        keys = ["space", "escape", "c", "c", "r", "u", "space", "escape", "x", "c", "r"]
+        keys += ["backspace", "t", "p", "t", "p", "f", "f", "y"]
+
+        async def scene(stage: Stage) -> None:
+            for key in keys:
+                await stage.press(key)
+                assert stage.text == stage.manuscript
+            assert stage.app.is_running
+
+        play(scene, ["one"], ["two"], ["three", END], ["four"])
+
+
+class TestRemembering:
+    def test_the_next_start_has_the_last_model_knobs_and_prompt(self, play: Play) -> None:
+        async def first(stage: Stage) -> None:
+            await stage.press("right_square_bracket")
+            await stage.press("i", *"Hi", "ctrl+j")
+            await stage.press("ctrl+q")
+
+        async def second(stage: Stage) -> None:
+            assert stage.app.knobs["temperature"] == (1.05, "you")
+            assert stage.engine.runs[0].request.prompt == "Hi"
+
+        play(first, ["text"])
+        play(second, ["text"])
