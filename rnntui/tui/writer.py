@@ -10,7 +10,17 @@ from __future__ import annotations
 from typing import Protocol
 
 from rnntui.engine.client import CONTEXT, Client, Run, draw_seed
-from rnntui.engine.protocol import Error, Facts, Finished, Frame, Place, Reading, Settings, Started
+from rnntui.engine.protocol import (
+    Error,
+    Facts,
+    Finished,
+    Frame,
+    Place,
+    Reading,
+    RunEvents,
+    Settings,
+    Started,
+)
 from rnntui.errors import RnntuiError
 from rnntui.tui.manuscript import Manuscript, Passage
 
@@ -143,18 +153,24 @@ class Writer:
 
     async def follow(self, run: Run) -> None:
         """Take a run's events until it ends. One loop serves every way to go on."""
-        async for event in run:
-            match event:
-                case Started():
-                    self.view.show_begin(event.model, event.seed, event.notes)
-                case Reading():
-                    self.view.show_reading(event.done, event.total)
-                case Frame():
-                    self._write(run, event)
-                case Error():
-                    self.view.show_problem(event.what, event.fix)
-                case Finished():
-                    self.view.show_end(event.why)
+        try:
+            async for event in run:
+                self._show(run, event)
+        finally:
+            run.stop()  # nothing if it has ended; a cancelled worker leaves no run behind
+
+    def _show(self, run: Run, event: RunEvents) -> None:
+        match event:
+            case Started():
+                self.view.show_begin(event.model, event.seed, event.notes)
+            case Reading():
+                self.view.show_reading(event.done, event.total)
+            case Frame():
+                self._write(run, event)
+            case Error():
+                self.view.show_problem(event.what, event.fix)
+            case Finished():
+                self.view.show_end(event.why)
 
     def _write(self, run: Run, frame: Frame) -> None:
         last = self.manuscript.written
