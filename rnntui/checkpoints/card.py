@@ -180,4 +180,4 @@ def _example(config: Config) -> str:
     if config.vocabulary.unit == "byte":
         return 'list(b"The ")'
     some = "".join(str(symbol) for symbol in config.vocabulary.symbols if str(symbol).isalpha())
-    return f"[symbols.index(c) for c in {some[:4]!r}]"
+    return f"[symbols.index(c) for c in {json.dumps(some[:4])}]"

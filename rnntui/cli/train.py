@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,6 +87,7 @@ def text(
 
     Ctrl-C saves and tells how to go on. Every option after --json is a key of the recipe.
     """
+    from rnntui.data.finding import absolute_corpora
     from rnntui.extras import require_torch
 
     changes = {key: _value(key, value) for key, value in keys.items() if value is not None}
@@ -96,15 +98,10 @@ def text(
         )
     if out and name:
         raise BadOption("--out and --name both say where the run goes", "give one of them")
-    require_torch("training")
-    from rnntui.runs.folder import RunFolder
-    from rnntui.training.start import absolute_corpora, resumed_text_training, text_training
-
+    if changes.get("epochs") and changes.get("minutes"):
+        raise BadOption("--epochs and --minutes both say how long to train", "give one of them")
     if resume:
-        folder = RunFolder(_run_path(resume))
-        chosen = _changed(folder.read_recipe(), changes)
-        with resumed_text_training(chosen, folder) as training:
-            _watch(training, folder, json)
+        _resume(resume, changes, json)
         return
     base = load_recipe(recipe) if recipe else TextRecipe()
     keys_given = changes.keys() | ({"epochs"} if "minutes" in changes else set())
@@ -112,10 +109,28 @@ def text(
         changes["corpus"] = absolute_corpora(files)
         changes["text"] = ""
     chosen = _changed(base, changes)
-    folder = RunFolder(_new_path(out, name, recipe, chosen))
     # What neither a recipe nor an option said is fitted to the text.
     free = frozenset() if recipe else frozenset(TextRecipe.__struct_fields__) - keys_given
+    require_torch("training")  # a download, perhaps: only once the options make sense
+    from rnntui.runs.folder import RunFolder
+    from rnntui.training.start import text_training
+
+    folder = RunFolder(_new_path(out, name, recipe, chosen))
     with text_training(chosen, folder, free) as training:
+        _watch(training, folder, json)
+
+
+def _resume(run: str, changes: dict[str, Any], json: bool) -> None:
+    """Continue a run, named by its folder or by its name in the library."""
+    from rnntui.extras import require_torch
+    from rnntui.runs.folder import RunFolder
+
+    folder = RunFolder(_run_path(run))
+    chosen = _changed(folder.read_recipe(), changes)
+    require_torch("training")
+    from rnntui.training.start import resumed_text_training
+
+    with resumed_text_training(chosen, folder) as training:
         _watch(training, folder, json)
 
 
@@ -160,12 +175,15 @@ def _new_path(out: str, name: str, recipe_name: str, recipe: TextRecipe) -> Path
             raise BadOption(f"--name is {name!r}", "give a plain name; --out takes a path")
         return paths.own_runs() / name
     base = Path(recipe_name).stem or (
-        Path(recipe.corpus[0]).name.split(".")[0] if recipe.corpus else "run"
+        Path(recipe.corpus[0]).name.split(".")[0] if recipe.corpus else ""
     )
+    base = base.lstrip("-") or "run"  # a name that begins with a dash would be read as an option
     number = 1
     while True:
-        path = paths.own_runs() / (base if number == 1 else f"{base}-{number}")
-        if not path.exists():
+        made = base if number == 1 else f"{base}-{number}"
+        path = paths.own_runs() / made
+        # A shipped model's name goes on meaning that one, unless --name says otherwise.
+        if not path.exists() and not (paths.shipped_models() / made).exists():
             return path
         number += 1
 
@@ -188,17 +206,21 @@ def _watch(training: Training, folder: RunFolder, json: bool) -> None:
             }
         )
     if finished.why == "stopped":
-        say(f"stopped and saved; go on with: rnntui train text --resume {folder.path}")
+        go_on = shlex.quote(str(folder.path))
+        say(f"stopped and saved; go on with: rnntui train text --resume {go_on}")
         raise typer.Exit(130)
     from rnntui import paths
 
     own = folder.path.parent == paths.own_runs()
-    say(f"try it: rnntui generate {folder.name if own else folder.path}")
+    say(f"try it: rnntui generate {shlex.quote(folder.name if own else str(folder.path))}")
 
 
 @contextmanager
 def _stopped_by_signals(training: Training) -> Iterator[None]:
-    """Let the first Ctrl-C, SIGTERM or closed terminal end the run cleanly, the second at once."""
+    """Let the first Ctrl-C, SIGTERM or closed terminal end the run cleanly, the second at once.
+
+    A closed terminal that is ignored stays so: `nohup` asks for that.
+    """
 
     def stop(number: int, _: object) -> None:
         training.stop()
@@ -208,7 +230,7 @@ def _stopped_by_signals(training: Training) -> Iterator[None]:
             say("stopping after this step; once more to stop at once")
 
     signals = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         signals.append(signal.SIGHUP)
     before = {each: signal.signal(each, stop) for each in signals}
     try:

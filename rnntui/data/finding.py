@@ -25,13 +25,13 @@ def find_corpora(names: Sequence[str]) -> list[Path]:
 
 def _find(name: str) -> Path:
     path = Path(name)
-    if path.exists() or path.parent != Path():
+    if _exists(path) or path.parent != Path():
         return path
     folder = os.environ.get("RNNTUI_DATA")
     if folder:
         for ending in _ENDINGS:
             candidate = Path(folder).expanduser() / f"{name}{ending}"
-            if candidate.is_file():
+            if _exists(candidate) and candidate.is_file():
                 return candidate
     if path.suffix:
         return path  # a file that does not exist: whoever reads it says so
@@ -39,3 +39,16 @@ def _find(name: str) -> Path:
         f"the corpus {name!r} is not here",
         f"name its text file, or set RNNTUI_DATA to the folder that holds {name}.txt",
     )
+
+
+def absolute_corpora(files: Sequence[str]) -> tuple[str, ...]:
+    """Return files as a run's recipe keeps them: findable from any folder, names left as names."""
+    return tuple(str(Path(f).resolve()) if _exists(Path(f)) else f for f in files)
+
+
+def _exists(path: Path) -> bool:
+    """Whether a file is there; a name too long for one, such as a whole text, is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False

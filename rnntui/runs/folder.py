@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rnntui.checkpoints.folder import CONFIG
 from rnntui.errors import RunError
+from rnntui.files import file_problem
 from rnntui.recipes.catalog import load_recipe
 from rnntui.recipes.schema import Recipe
 
@@ -73,8 +74,15 @@ class RunFolder:
         return next((p for p in (self.best, self.last) if (p / CONFIG).exists()), None)
 
     def is_run(self) -> bool:
-        """Whether a training was begun here."""
-        return self.recipe.exists()
+        """Whether a training was begun here.
+
+        Raises:
+            FileProblem: the system does not even look, as for a name that is too long.
+        """
+        try:
+            return self.recipe.exists()
+        except OSError as error:
+            raise file_problem(error, self.path, "read") from error
 
     def read_recipe(self) -> Recipe:
         """Read `recipe.toml`.

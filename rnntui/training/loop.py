@@ -17,6 +17,7 @@ from rnntui.checkpoints.folder import write_checkpoint
 from rnntui.errors import DivergedError
 from rnntui.files import write_atomically
 from rnntui.recipes.catalog import to_toml
+from rnntui.recipes.schema import as_dict
 from rnntui.runs import history, samples
 from rnntui.runs.folder import RunFolder
 from rnntui.runs.history import Evaluation
@@ -52,7 +53,7 @@ class Training:
         self.parameters = list(task.network.parameters())
         self.optimizer = make_optimizer(task.network, task.recipe)
         self.average = AveragedWeights(task.network, task.recipe.ema) if task.recipe.ema else None
-        self.at = resume.Counters(corpus_sha256=task.corpus.sha256)
+        self.at = resume.Counters(corpus_sha256=task.corpus.sha256, recipe=as_dict(task.recipe))
         self.resumed = resumed
         self.stop_requested = False
         self._saved_at = time.perf_counter()
@@ -86,6 +87,8 @@ class Training:
                 break
         # 4. End. A stopped run is saved in mid-epoch and goes on from there.
         self.at.finished = why != "stopped"
+        if why == "stopped":
+            self._save_checkpoint()
         self._save()
         at = self.at
         if why == "done" and self.recipe.minutes:
@@ -96,11 +99,13 @@ class Training:
         self.network.train()
         if self.resumed:
             self._restore()
-        else:
-            write_atomically(self.folder.recipe, to_toml(self.recipe))
         self._settle()
         if not self.resumed:
+            # The recipe comes last and makes the folder a run: a run always loads and resumes, and
+            # what was cut off before it is one begins again by the same command.
+            self._save_checkpoint()
             self._save()
+            write_atomically(self.folder.recipe, to_toml(self.recipe))
         self._clock = self._saved_at = time.perf_counter()
 
     def _settle(self) -> None:
@@ -150,6 +155,7 @@ class Training:
             if self.stop_requested or self._out_of_time():
                 break
             if time.perf_counter() - self._saved_at > 60 * recipe.save_minutes > 0:
+                self._save_checkpoint()
                 self._save()
 
     def _step(self, lr: float) -> tuple[float, float, int]:
@@ -178,8 +184,9 @@ class Training:
         return loss, norm, symbols
 
     def _diverged(self, what: str, value: float) -> DivergedError:
+        step = self.at.step if what == "weights" else self.at.step + 1
         return DivergedError(
-            f"the {what} became {value} at step {self.at.step + 1}; {self.folder.path} keeps the "
+            f"the {what} became {value} at step {step}; {self.folder.path} keeps the "
             "last good checkpoint",
             f"lower --lr (now {self.recipe.lr:g}) or --clip (now {self.recipe.clip:g})",
         )
@@ -188,6 +195,7 @@ class Training:
         at, recipe = self.at, self.recipe
         if at.epoch_step >= self.task.steps(at.epoch):
             at.epoch, at.epoch_step = at.epoch + 1, 0
+        self._check_weights()
         with self._averaged():
             loss = self.task.validate()
             best = loss is not None and (at.best_loss is None or loss < at.best_loss)
@@ -267,7 +275,26 @@ class Training:
         for name, parameter in self.network.named_parameters():
             parameter.copy_(values[name])
 
+    def _check_weights(self) -> None:
+        """Raise DivergedError before weights that are no numbers replace good ones on the disk.
+
+        The last step's loss was finite, but it was computed before the weights moved.
+        """
+        for parameter in self.parameters:
+            if not torch.isfinite(parameter).all():
+                raise self._diverged("weights", math.nan)
+
+    def _save_checkpoint(self) -> None:
+        """Write `last/` between two evaluations: a long first epoch, too, leaves a model to use."""
+        self._check_weights()
+        at = self.at
+        figures = {"step": at.step, "epoch": round(self._epochs(), 4), "seconds": at.seconds}
+        with self._averaged():
+            weights = self.task.weights(None)
+            write_checkpoint(self.folder.last, self.task.config(figures), weights)
+
     def _save(self) -> None:
+        self._check_weights()
         tensors: dict[str, torch.Tensor] = {
             f"network/{n}": p for n, p in self.network.named_parameters()
         }
@@ -285,6 +312,7 @@ class Training:
 
     def _restore(self) -> None:
         self.at = resume.read_counters(self.folder.state)
+        self.at.recipe = as_dict(self.recipe)
         tensors = resume.read_tensors(self.folder.state, self.at)
 
         def group(name: str) -> dict[str, torch.Tensor]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import torch
@@ -29,6 +30,8 @@ class Counters(msgspec.Struct, kw_only=True):
     tensors: str = ""
     """The file beside `state.json` that holds the tensors."""
     corpus_sha256: str = ""
+    recipe: dict[str, Any] = {}
+    """The run's keys as it trained: `recipe.toml` can be edited between two resumes."""
     step: int = 0
     epoch: int = 0
     epoch_step: int = 0
@@ -65,9 +68,12 @@ def save_state(folder: Path, counters: Counters, tensors: Mapping[str, Tensor]) 
     contiguous = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
     write_atomically(folder / name, save(contiguous))
     write_atomically(folder / "state.json", msgspec.json.encode(counters))
-    for old in folder.iterdir():  # older states, and halves that a kill left
-        if old.name not in (name, "state.json"):
-            old.unlink(missing_ok=True)
+    # Older states, and halves that a kill left; what is not ours, such as the files of another
+    # program in a folder of that name, stays.
+    for pattern in ("step-*.safetensors", ".step-*.safetensors.*", ".state.json.*"):
+        for old in folder.glob(pattern):
+            if old.name != name and old.is_file():
+                old.unlink(missing_ok=True)
 
 
 def read_counters(folder: Path) -> Counters:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import torch
 from rnntui.data.corpus import Corpus, read_corpus
 from rnntui.data.finding import find_corpora
 from rnntui.errors import BadOption, CorpusError, RunError
-from rnntui.recipes.schema import TextRecipe
+from rnntui.recipes.schema import TextRecipe, make_recipe
 from rnntui.runs import lock
 from rnntui.runs.folder import RunFolder
 from rnntui.training import resume
@@ -90,6 +90,8 @@ def text_training(
         )
     device = choose_device(recipe.device)
     corpus = _corpus(recipe)
+    if not recipe.split[1]:
+        free -= {"early_stop"}  # nothing would tell when
     fitted = {k: v for k, v in fitted_keys(len(corpus.ids)).items() if k in free}
     recipe = msgspec.structs.replace(recipe, **fitted)
     recipe.check()
@@ -110,13 +112,17 @@ def resumed_text_training(recipe: TextRecipe, folder: RunFolder) -> Iterator[Tra
         RunError: there is nothing to resume, a key changed that may not, the corpus is another, the
             run is over, or it is in use.
     """
-    changed = [k for k in changed_keys(folder.read_recipe(), recipe) if k not in MAY_CHANGE]
+    counters = resume.read_counters(folder.state)
+    # recipe.toml may have been edited since; what a run trained with is in its state.
+    trained = (
+        make_recipe(counters.recipe, str(folder.state)) if counters.recipe else folder.read_recipe()
+    )
+    changed = [k for k in changed_keys(trained, recipe) if k not in MAY_CHANGE]
     if changed:
         raise RunError(
             f"a resumed run cannot change {', '.join(changed)}",
             "begin a new run with them, or leave them out",
         )
-    counters = resume.read_counters(folder.state)
     if counters.finished and not _goes_on(recipe, counters):
         raise RunError(
             f"{folder.path} is finished, after {counters.epoch} epochs",
@@ -158,8 +164,3 @@ def _inline_corpus(recipe: TextRecipe) -> Corpus:
         file = Path(folder) / f"{recipe.text[:12] or 'text'}.txt"
         file.write_text(recipe.text, "utf-8")
         return read_corpus([file], unit=recipe.unit, lowercase=recipe.lowercase)
-
-
-def absolute_corpora(files: Sequence[str]) -> tuple[str, ...]:
-    """Return files as a run's recipe keeps them: findable from any folder, names left as names."""
-    return tuple(str(Path(f).resolve()) if Path(f).exists() else f for f in files)

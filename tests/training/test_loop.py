@@ -19,6 +19,7 @@ from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
 from rnntui.training import throughput
 from rnntui.training.events import Evaluated, Finished, Sampled, Started, Stepped
+from rnntui.training.resume import read_counters
 from rnntui.training.start import text_training
 from rnntui.training.text import TextTask
 
@@ -156,8 +157,38 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoi
         list(training.run())
     assert not bad.lock.exists()
     assert all(math.isfinite(w.sum()) for w in good.values())
-    if bad.last.exists():
-        read_checkpoint(bad.last)  # refuses weights that are not numbers
+    read_checkpoint(bad.last)  # refuses weights that are not numbers
+
+
+def test_weights_that_are_no_numbers_never_replace_good_ones(tmp_path: Path, corpus: Path) -> None:
+    recipe = TextRecipe(**{**SMALL, "corpus": (str(corpus),), "save_minutes": 1e-6})
+    folder = RunFolder(tmp_path / "run")
+    with (
+        pytest.raises(DivergedError, match="the weights became nan at step 3; "),
+        text_training(recipe, folder) as training,
+    ):
+        for event in training.run():
+            if isinstance(event, Stepped) and event.step == 3:
+                with torch.no_grad():
+                    training.parameters[0][0, 0] = math.nan
+    assert read_checkpoint(folder.last).config.metrics["step"] == 2
+    assert read_counters(folder.state).step == 2
+
+
+def test_a_run_stopped_in_its_first_epoch_leaves_the_averaged_weights(
+    tmp_path: Path, corpus: Path
+) -> None:
+    recipe = TextRecipe(**{**SMALL, "corpus": (str(corpus),)})
+    folder = RunFolder(tmp_path / "run")
+    with text_training(recipe, folder) as training:
+        for event in training.run():
+            if isinstance(event, Stepped):
+                training.stop()
+        assert training.average
+        averaged = training.average.values["head.bias"].numpy()
+    checkpoint = read_checkpoint(folder.last)
+    assert checkpoint.config.metrics["step"] == 1
+    assert (checkpoint.weights["head.bias"] == averaged).all()
 
 
 def test_a_corpus_too_short_is_told_how_long_it_must_be(tmp_path: Path) -> None:

@@ -48,10 +48,10 @@ def outcome(folder: RunFolder) -> dict[str, Any]:
 def test_epochs_killed_and_resumed_equal_epochs_in_one_go(
     train: Train, resume: Resume, precision: str, threads: int
 ) -> None:
-    settings = {"precision": precision, "threads": threads, "save_minutes": 1e-6}
+    settings = {"precision": precision, "threads": threads, "save_minutes": 1e-6, "epochs": 2}
     whole, _ = train("whole", **settings)
-    cut, _ = train("cut", steps=40, **settings)  # inside the second epoch
-    resume(cut, steps=30)
+    cut, _ = train("cut", steps=30, **settings)  # inside the second epoch
+    resume(cut, steps=10)
     resume(cut)
     assert outcome(cut) == outcome(whole)
 
@@ -107,9 +107,9 @@ def test_every_optimiser_resumes(train: Train, resume: Resume, optimizer: str) -
 def test_every_kind_of_network_and_schedule_resumes(
     train: Train, resume: Resume, settings: dict[str, Any]
 ) -> None:
-    settings = {**settings, "epochs": 3, "save_minutes": 1e-6}
+    settings = {**settings, "epochs": 2, "save_minutes": 1e-4}
     whole, _ = train("whole", **settings)
-    cut, _ = train("cut", steps=50, **settings)
+    cut, _ = train("cut", steps=40, **settings)
     resume(cut)
     assert outcome(cut) == outcome(whole)
 
@@ -137,8 +137,7 @@ def test_kill_nine_at_any_instant_leaves_a_run_that_loads_and_continues_exactly(
         time.sleep(delay)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        if killed.last.exists():
-            read_checkpoint(killed.last)
+        read_checkpoint(killed.last)
     done = subprocess.run([*resume, "--json"], capture_output=True, env=environment, check=False)
     if done.returncode == 2:
         assert b"is finished" in done.stderr
@@ -164,6 +163,32 @@ def test_a_resumed_run_refuses_other_keys_and_another_text(
         resume(folder, hidden=32)
     corpus.write_text(corpus.read_text("utf-8") + "!", "utf-8")
     with pytest.raises(RunError, match="is not the one this run began with"):
+        resume(folder)
+
+
+def test_what_was_cut_off_before_it_was_a_run_begins_again_by_the_same_command(
+    train: Train,
+) -> None:
+    whole, _ = train("whole")
+    killed, _ = train("killed", steps=1)
+    killed.recipe.unlink()  # written last
+    train("killed")
+    assert outcome(killed) == outcome(whole)
+
+
+def test_a_trained_run_that_lost_its_state_is_not_begun_again(train: Train, resume: Resume) -> None:
+    folder, _ = train("run", epochs=1)
+    (folder.state / "state.json").unlink()
+    with pytest.raises(RunError, match="holds no saved state"):
+        resume(folder)
+
+
+def test_an_edited_recipe_does_not_make_another_run_of_it(train: Train, resume: Resume) -> None:
+    folder, _ = train("run", steps=5)
+    text = folder.recipe.read_text("utf-8")
+    edited = text.replace("ema = 0.9", "ema = 0.0").replace("hidden = 24", "hidden = 32")
+    folder.recipe.write_text(edited, "utf-8")
+    with pytest.raises(RunError, match="cannot change hidden, ema"):
         resume(folder)
 
 

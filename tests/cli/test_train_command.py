@@ -1,0 +1,140 @@
+"""`rnntui train text` as a command: what it refuses, how it is stopped, and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rnntui.checkpoints.folder import read_checkpoint
+from rnntui.runs.folder import RunFolder
+from tests.conftest import command
+
+SMALL = (
+    *("--layers", "1", "--hidden", "8", "--seq-len", "8", "--batch-size", "4", "--threads", "1"),
+    *("--precision", "fp32", "--device", "cpu", "--sample-length", "10"),
+)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A text of 2,000 characters."""
+    file = tmp_path / "corpus.txt"
+    file.write_text("to be or not to be\n" * 105, "utf-8")
+    return file
+
+
+def begin(*arguments: str | Path, nohup: bool = False) -> subprocess.Popen[str]:
+    """Start a training and wait until it takes its steps."""
+
+    def ignore() -> None:
+        if nohup:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    process = subprocess.Popen(
+        command("train", "text", *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=ignore,
+    )
+    assert process.stderr
+    while not process.stderr.readline().startswith("into "):
+        assert process.poll() is None
+    return process
+
+
+def test_json_is_all_that_stdout_gets(rnntui, corpus, tmp_path):
+    done = rnntui("train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "r", "--json")
+    assert done.rc == 0, done.stderr
+    document = json.loads(done.text)
+    assert document["stopped"] == "done"
+    assert document["epochs"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--epochs", "3", "--minutes", "1"), "--epochs and --minutes both"),
+        (("--out", "a", "--name", "b"), "--out and --name both"),
+        (("--name", "a/b"), "give a plain name"),
+        (("--bidirectional",), "set window"),
+        (("--split", "0.9,x,0.1"), "give numbers with commas"),
+        (("--split", "0.9,0,0.1", "--early-stop", "3"), "early_stop watches"),
+        (("--resume", "here"), "--resume takes files"),
+        (("--out", "a" * 300), "the name is too long"),
+        (("a" * 5000,), "the corpus 'aaa"),
+        (("--recipe", "chapter/helo"), "did you mean chapter/hello?"),
+    ],
+)
+def test_it_refuses(refusal, corpus, options, said):
+    assert said in refusal("train", "text", corpus, *options).complaint
+
+
+def test_a_text_may_have_no_validation_part(rnntui, corpus, tmp_path):
+    run = tmp_path / "run"
+    options = (*SMALL, "--epochs", "1", "--split", "0.9,0,0.1", "--out", run)
+    assert rnntui("train", "text", corpus, *options).rc == 0
+    assert RunFolder(run).read_recipe().early_stop == 0
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_saves_a_model_and_tells_how_to_go_on(corpus, tmp_path, sent):
+    run = tmp_path / "my run"
+    process = begin(corpus, *SMALL, "--epochs", "100000", "--out", str(run))
+    process.send_signal(sent)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"rnntui train text --resume {shlex.quote(str(run))}" in stderr.splitlines()[-1]
+    assert "Traceback" not in stderr
+    read_checkpoint(RunFolder(run).last)
+
+
+def test_nohup_outlives_its_terminal(corpus, tmp_path):
+    options = (*SMALL, "--epochs", "60", "--out", str(tmp_path / "run"))
+    process = begin(corpus, *options, nohup=True)
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_a_name_nobody_chose_is_no_option_and_no_shipped_model_s(
+    rnntui, tmp_path, home, monkeypatch
+):
+    shipped = tmp_path / "shipped"
+    (shipped / "taken").mkdir(parents=True)
+    monkeypatch.setattr("rnntui.paths.shipped_models", lambda: shipped)
+    from rnntui.cli.train import _new_path
+    from rnntui.recipes.schema import TextRecipe
+
+    names = [_new_path("", "", "", TextRecipe(corpus=(f,))).name for f in ("-x.txt", ".txt")]
+    assert names == ["x", "run"]
+    assert _new_path("", "", "", TextRecipe(corpus=("taken.txt",))).name == "taken-2"
+
+
+def test_a_foreign_folder_keeps_its_files(rnntui, corpus, tmp_path):
+    theirs = tmp_path / "project" / "state" / "terraform.tfstate"
+    (theirs.parent / "modules").mkdir(parents=True)
+    theirs.write_text("precious", "utf-8")
+    done = rnntui("train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "project")
+    assert done.rc == 0, done.stderr
+    assert theirs.read_text("utf-8") == "precious"
+
+
+def test_nothing_is_downloaded_for_options_that_make_no_sense(corpus, tmp_path):
+    hidden = tmp_path / "sitecustomize.py"
+    hidden.write_text("import sys\nsys.modules['torch'] = None\n", "utf-8")
+    done = subprocess.run(
+        command("train", "text", corpus, "--cell", "nonsense"),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "invalid enum value" in done.stderr
