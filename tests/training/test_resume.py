@@ -128,7 +128,7 @@ def test_kill_nine_at_any_instant_leaves_a_run_that_loads_and_continues_exactly(
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     for delay in (0.05, 0.21, 0.47):
         process = subprocess.Popen(
-            resume if killed.state.exists() else begin, stderr=subprocess.DEVNULL, env=environment
+            resume if killed.is_run() else begin, stderr=subprocess.DEVNULL, env=environment
         )
         first = killed.state / "state.json"
         before = first.stat().st_mtime_ns if first.exists() else 0
@@ -138,7 +138,8 @@ def test_kill_nine_at_any_instant_leaves_a_run_that_loads_and_continues_exactly(
         process.send_signal(signal.SIGKILL)
         process.wait()
         read_checkpoint(killed.last)
-    done = subprocess.run([*resume, "--json"], capture_output=True, env=environment, check=False)
+    last = resume if killed.is_run() else begin
+    done = subprocess.run([*last, "--json"], capture_output=True, env=environment, check=False)
     if done.returncode == 2:
         assert b"is finished" in done.stderr
     else:
