@@ -23,8 +23,8 @@ from rnntui.checkpoints.folder import write_checkpoint
 settings.register_profile("rnntui", deadline=None)
 settings.load_profile("rnntui")
 
-# Two workers with two threads each share two cores: threads that spin while they wait make a test of
-# seconds one of minutes. Read once, when torch is imported, which no test has done yet.
+# Two workers with two threads each share two cores: threads that spin while they wait make a test
+# of seconds one of minutes. Read once, when torch is imported, which no test has done yet.
 os.environ.setdefault("GOMP_SPINCOUNT", "100")
 
 SYMBOLS: tuple[str, ...] = tuple("\n ,." + string.ascii_letters)
