@@ -55,7 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     frames_per_second: Annotated[
         int,
         _doc("Redraws a second while text streams; fewer for a slow line.", "1 to 60", ge=1, le=60),
-    ] = 30
+    ] = 60
     pace: Annotated[float | None, _knob("pace")] = None
     temperature: Annotated[float | None, _knob("temperature")] = None
     top_n: Annotated[int | None, _knob("top_n")] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from rnntui.errors import BadOption
@@ -9,11 +10,18 @@ from rnntui.errors import BadOption
 
 def open_app(model: str, mode: str, engine: str) -> None:
     """Open the app, or write as plain text where there is no terminal to draw on."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    drawable = os.environ.get("TERM", "dumb") not in ("dumb", "")
+    if not (drawable and sys.stdin.isatty() and sys.stdout.isatty()):
         from rnntui.cli.generate import write
 
         write(model)
         return
+    from rnntui import settings
+
+    # Textual reads both once, when it is imported. A lone Esc is told from the beginning of another
+    # key by waiting for more; 100 ms, its default, is too long for the key that stops.
+    os.environ.setdefault("ESCDELAY", "20")
+    os.environ.setdefault("TEXTUAL_FPS", str(settings.read().settings.frames_per_second))
     from rnntui.tui.app import Launch, RnntuiApp
     from rnntui.tui.widgets.mode_bar import MODES
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -74,8 +76,6 @@ class RnntuiApp(App[None]):
         self.launch = launch or Launch()
         self.configured = settings.read()
         self.remembered = settings.recall()
-        # textual reads it once per app, at construction.
-        os.environ.setdefault("TEXTUAL_FPS", str(self.configured.settings.frames_per_second))
         super().__init__()
         self.engine: Client = engine or Engine(self.launch.engine, on_death=self._engine_died)
         self.knobs = self.configured.knobs(
@@ -102,7 +102,21 @@ class RnntuiApp(App[None]):
         if chosen.keymap:
             self.set_keymap(chosen.keymap)
         self._starting = asyncio.ensure_future(self.engine.start())
+        self._leave_by_signals()
         self.switch_mode(self.launch.mode)
+
+    def _leave_by_signals(self) -> None:
+        """Leave as by the key when told to end; remember, at least, when the terminal is gone."""
+        if threading.current_thread() is not threading.main_thread() or self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.call_later, self.action_quit)
+        loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+
+    def _hang_up(self) -> None:
+        self._remember()
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGHUP)
 
     async def engine_ready(self) -> None:
         """Wait until the engine has said hello.

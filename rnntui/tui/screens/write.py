@@ -140,6 +140,7 @@ or hides the panel, `f` is full speed, `x` clears.
             await self.rnntui.engine_ready()
             facts = await self.writer.load(self.rnntui.model)
         except RnntuiError as error:
+            self._say("no model is loaded; Ctrl+O chooses one")
             self.show_problem(error.what, error.fix)
             return
         self._take_model(facts)
