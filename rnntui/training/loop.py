@@ -53,7 +53,9 @@ class Training:
         self.parameters = list(task.network.parameters())
         self.optimizer = make_optimizer(task.network, task.recipe)
         self.average = AveragedWeights(task.network, task.recipe.ema) if task.recipe.ema else None
-        self.at = resume.Counters(corpus_sha256=task.corpus.sha256, recipe=as_dict(task.recipe))
+        self.at = resume.Counters(
+            corpus_sha256=task.corpus.sha256, recipe=as_dict(task.recipe), evaluated=0
+        )
         self.resumed = resumed
         self.stop_requested = False
         self._saved_at = time.perf_counter()
@@ -175,7 +177,7 @@ class Training:
         self.optimizer.zero_grad(set_to_none=True)
         if self.average:
             self.average.update(self.network, at.step)
-        at.step, at.epoch_step = at.step + 1, at.epoch_step + 1
+        at.step, at.epoch_step, at.lr = at.step + 1, at.epoch_step + 1, lr
         at.loss_sum += loss
         at.norm_sum += norm
         at.clipped_sum += clipped
@@ -224,6 +226,7 @@ class Training:
                 )
                 yield Sampled(line.epoch, texts)
         at.start_interval()
+        at.evaluated = at.step
         self._save()
 
     def _line(self, val_loss: float | None) -> Evaluation:
@@ -235,7 +238,7 @@ class Training:
             epoch=round(self._epochs(), 4),
             seconds=round(at.seconds, 3),
             train_loss=at.loss_sum / count,
-            lr=self.optimizer.param_groups[0]["lr"],
+            lr=at.lr,
             grad_norm=at.norm_sum / count,
             grad_norm_clipped=at.clipped_sum / count,
             symbols_per_second=round(at.symbols_sum / seconds, 1) if seconds else 0.0,
@@ -326,8 +329,10 @@ class Training:
         resume.restore_optimizer(self.optimizer, group("optimizer"))
         self.task.carry(group("carried"))
         self.task.generator.set_state(tensors["generator"])
-        history.cut(self.folder.history, self.at.step)
-        samples.cut(self.folder.samples, self.at.step)
+        # What was evaluated after the state was saved is evaluated again, perhaps at its very step.
+        told = self.at.step if self.at.evaluated < 0 else self.at.evaluated
+        history.cut(self.folder.history, told)
+        samples.cut(self.folder.samples, told)
         write_atomically(self.folder.recipe, to_toml(self.recipe))
 
     def _tick(self) -> None:

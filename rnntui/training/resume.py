@@ -37,6 +37,10 @@ class Counters(msgspec.Struct, kw_only=True):
     epoch_step: int = 0
     """Steps taken inside the current epoch."""
     seconds: float = 0.0
+    lr: float = 0.0
+    """Of the last step."""
+    evaluated: int = -1
+    """The step of the last evaluation this state knows of; -1 in states that did not keep it."""
     best_loss: float | None = None
     since_best: int = 0
     """Evaluations since the best one."""

@@ -20,7 +20,7 @@ from rnntui.checkpoints.folder import read_checkpoint
 from rnntui.errors import RunError
 from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
-from rnntui.training.events import Finished
+from rnntui.training.events import Finished, Sampled
 from rnntui.training.resume import read_counters
 
 Train = Callable[..., tuple[RunFolder, list[Any]]]
@@ -145,6 +145,17 @@ def test_kill_nine_at_any_instant_leaves_a_run_that_loads_and_continues_exactly(
     else:
         assert json.loads(done.stdout)["epochs"] == 3
     assert outcome(killed) == outcome(whole)
+
+
+def test_an_evaluation_is_told_once_though_a_kill_fell_between_it_and_its_save(
+    train: Train, resume: Resume
+) -> None:
+    settings = {"save_minutes": 1e-6, "sample_every": 1}  # a save after the epoch's last step, too
+    whole, events = train("whole", **settings)
+    sampled = next(i for i, event in enumerate(events) if isinstance(event, Sampled))
+    cut, _ = train("cut", steps=sampled + 1, **settings)
+    resume(cut)
+    assert outcome(cut) == outcome(whole)
 
 
 def test_more_epochs_go_on_with_a_finished_run(train: Train, resume: Resume) -> None:
