@@ -1,6 +1,6 @@
 """The training loop: steps, evaluations, saves, as a stream of events.
 
-Task-agnostic. Whoever iterates over `Training.run()` drives it; between two events nothing runs.
+Whoever iterates over `Training.run()` drives it; between two events nothing runs.
 """
 
 from __future__ import annotations
