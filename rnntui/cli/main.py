@@ -57,6 +57,7 @@ def _register() -> None:
         engine,
         evaluate,
         generate,
+        gradients,
         list_models,
         recipes,
         show,
@@ -68,6 +69,7 @@ def _register() -> None:
     app.command("eval")(evaluate.evaluate)
     app.command("list")(list_models.list_models)
     app.command("show")(show.show)
+    app.command("gradients")(gradients.gradients)
     app.add_typer(recipes.app, name="recipes")
     app.command("bench")(bench.bench)
     app.command("doctor")(doctor.doctor)
