@@ -113,10 +113,10 @@ def text(
     free = frozenset() if recipe else frozenset(TextRecipe.__struct_fields__) - keys_given
     require_torch("training")  # a download, perhaps: only once the options make sense
     from rnntui.runs.folder import RunFolder
-    from rnntui.training.start import text_training
+    from rnntui.training.start import new_run
 
     folder = RunFolder(_new_path(out, name, recipe, chosen))
-    with text_training(chosen, folder, free) as training:
+    with new_run(chosen, folder, free) as training:
         _watch(training, folder, json)
 
 
@@ -128,9 +128,9 @@ def _resume(run: str, changes: dict[str, Any], json: bool) -> None:
     folder = RunFolder(_run_path(run))
     chosen = _changed(folder.read_recipe(), changes)
     require_torch("training")
-    from rnntui.training.start import resumed_text_training
+    from rnntui.training.start import resumed_run
 
-    with resumed_text_training(chosen, folder) as training:
+    with resumed_run(chosen, folder) as training:
         _watch(training, folder, json)
 
 

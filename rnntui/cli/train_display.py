@@ -89,11 +89,13 @@ class _Rate:
 
 
 def _started(event: Started) -> None:
-    train, val, test = event.symbols
+    data = event.data
+    parts = " + ".join(f"{part:,}" for part in data.parts)
+    kinds = f" of {data.vocabulary:,} kinds" if data.vocabulary else ""
     verb = f"resuming at step {event.resumed_at:,}" if event.resumed_at else "training"
     say(
-        f"{verb}: {event.corpus}, {train:,} + {val:,} + {test:,} symbols of {event.vocabulary} "
-        f"kinds; {human_count(event.parameters)} parameters; {event.device}, "
+        f"{verb}: {data.name}, {parts} {data.unit}{kinds}; "
+        f"{human_count(event.parameters)} parameters; {event.device}, "
         f"{event.threads} thread{'s' if event.threads > 1 else ''}, {event.precision}"
     )
     say(f"into {event.folder}")

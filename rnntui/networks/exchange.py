@@ -25,16 +25,12 @@ def _names(network: TextNetwork) -> dict[str, str]:
     return names | {"head.weight": "head.weight", "head.bias": "head.bias"}
 
 
-def export_weights(
-    network: TextNetwork, values: Mapping[str, torch.Tensor] | None = None
-) -> dict[str, NDArray[np.float32]]:
+def export_weights(network: TextNetwork) -> dict[str, NDArray[np.float32]]:
     """Return a network's weights by a checkpoint's names, on the CPU, tied ones twice.
 
-    Args:
-        network: names and shapes come from it.
-        values: other values for its parameters by name, such as averaged ones.
+    They may share the network's memory.
     """
-    state = network.state_dict() | dict(values or {})
+    state = network.state_dict()
     return {
         outside: state[inside].detach().cpu().float().contiguous().numpy()
         for outside, inside in _names(network).items()

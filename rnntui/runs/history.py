@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -33,8 +33,8 @@ class Evaluation(msgspec.Struct, frozen=True, omit_defaults=True):
     precision: str = "fp32"
 
 
-def append(path: Path, line: Evaluation) -> None:
-    """Add a line, whole or not at all as far as readers of whole lines go.
+def append(path: Path, *lines: Evaluation) -> None:
+    """Add lines, each whole or not at all as far as readers of whole lines go.
 
     What a kill left of a half-written line goes first, or the two would be one damaged line.
     """
@@ -43,7 +43,7 @@ def append(path: Path, line: Evaluation) -> None:
         with path.open("a+b") as file:
             file.seek(0)
             file.truncate(file.read().rfind(b"\n") + 1)
-            file.write(msgspec.json.encode(line) + b"\n")
+            file.write(_encoded(lines))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -69,4 +69,8 @@ def cut(path: Path, step: int) -> None:
     """Drop the lines after a step: a resumed run makes them again."""
     kept = [line for line in read(path) if line.step <= step]
     if path.exists():
-        write_atomically(path, b"".join(msgspec.json.encode(line) + b"\n" for line in kept))
+        write_atomically(path, _encoded(kept))
+
+
+def _encoded(lines: Sequence[Evaluation]) -> bytes:
+    return b"".join(msgspec.json.encode(line) + b"\n" for line in lines)

@@ -9,15 +9,28 @@ from rnntui.runs.history import Evaluation
 
 
 @dataclass(frozen=True)
+class Data:
+    """What a run learns from."""
+
+    name: str
+    """For people."""
+    sha256: str
+    """By which a resumed run knows it again."""
+    parts: tuple[int, int, int]
+    """How much the training, validation and test part hold."""
+    unit: str
+    """What they hold, in the plural: "symbols"."""
+    vocabulary: int
+    """How many different symbols there are; 0 of what has no vocabulary."""
+
+
+@dataclass(frozen=True)
 class Started:
     """Sent once, when everything is loaded and measured."""
 
     folder: Path
     parameters: int
-    corpus: str
-    symbols: tuple[int, int, int]
-    """Symbols in the training, validation and test part."""
-    vocabulary: int
+    data: Data
     device: str
     threads: int
     precision: str

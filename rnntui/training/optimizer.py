@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -111,3 +112,20 @@ class AveragedWeights:
         torch._foreach_lerp_(
             list(self.values.values()), [p.detach() for p in network.parameters()], 1 - decay
         )
+
+    @contextmanager
+    def inside(self, network: nn.Module) -> Iterator[None]:
+        """Put the average into the network for a while."""
+        own = {n: p.detach().clone() for n, p in network.named_parameters()}
+        set_parameters(network, self.values)
+        try:
+            yield
+        finally:
+            set_parameters(network, own)
+
+
+@torch.no_grad()
+def set_parameters(network: nn.Module, values: Mapping[str, Tensor]) -> None:
+    """Copy values into a network's parameters, by name."""
+    for name, parameter in network.named_parameters():
+        parameter.copy_(values[name])

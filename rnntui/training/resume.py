@@ -29,7 +29,7 @@ class Counters(msgspec.Struct, kw_only=True):
     format: str = _FORMAT
     tensors: str = ""
     """The file beside `state.json` that holds the tensors."""
-    corpus_sha256: str = ""
+    data_sha256: str = msgspec.field(default="", name="corpus_sha256")
     recipe: dict[str, Any] = {}
     """The run's keys as it trained: `recipe.toml` can be edited between two resumes."""
     step: int = 0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from rnntui.checkpoints.config import Config
@@ -14,28 +12,29 @@ from rnntui.inference.sampling import Sampling
 from rnntui.recipes.schema import TextRecipe
 from rnntui.runs.history import Evaluation
 from rnntui.training.events import Predicted
+from rnntui.training.task import Check, Weights
 
-Weights = Mapping[str, NDArray[np.floating]]
 
-
-def draw_samples(config: Config, weights: Weights, recipe: TextRecipe) -> dict[float, str]:
+def draw_samples(
+    config: Config, weights: Weights, recipe: TextRecipe, check: Check
+) -> dict[float, str]:
     """Return one sample for each of the recipe's temperatures, prompt included.
 
     All from the recipe's seed, so that samples of different epochs differ by what was learned.
+
+    Raises:
+        Stopped: by `check`, which is called before every character.
     """
     model = build_text_model(config, weights, "the network in training")
-    return {
-        temperature: recipe.sample_prompt
-        + "".join(
-            model.generate(
-                recipe.sample_prompt,
-                recipe.sample_length,
-                temperature=temperature,
-                seed=recipe.seed,
-            )
-        )
-        for temperature in recipe.sample_temperatures
-    }
+    prompt, length, seed = recipe.sample_prompt, recipe.sample_length, recipe.seed
+    samples = {}
+    for temperature in recipe.sample_temperatures:
+        text = prompt
+        for character in model.generate(prompt, length, temperature=temperature, seed=seed):
+            check()
+            text += character
+        samples[temperature] = text
+    return samples
 
 
 def predictions(config: Config, weights: Weights, ids: NDArray[Any], line: Evaluation) -> Predicted:

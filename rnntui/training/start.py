@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 import torch
 
-from rnntui.data.corpus import Corpus, read_corpus
-from rnntui.data.finding import find_corpora
-from rnntui.errors import BadOption, CorpusError, RunError
-from rnntui.recipes.schema import TextRecipe, make_recipe
+from rnntui.errors import BadOption, RunError
+from rnntui.recipes.schema import Recipe, TextRecipe, make_recipe
 from rnntui.runs import lock
 from rnntui.runs.folder import RunFolder
 from rnntui.training import resume
+from rnntui.training.corpora import corpus_of
+from rnntui.training.fitting import fitted_keys
 from rnntui.training.loop import Training
-from rnntui.training.text import TextTask, changed_keys
+from rnntui.training.task import Task
+from rnntui.training.text import TextTask
 
 MAY_CHANGE = frozenset(
     {
@@ -30,23 +29,83 @@ MAY_CHANGE = frozenset(
 """Keys a resumed run may change without becoming another run."""
 
 
-def fitted_keys(symbols: int) -> dict[str, int | float]:
-    """Return keys that suit a text of some length, where nobody asked for others.
+@contextmanager
+def new_run(
+    recipe: Recipe, folder: RunFolder, free: frozenset[str] = frozenset()
+) -> Iterator[Training]:
+    """Begin a run in a new folder, and hold its lock.
 
-    A short text in wide batches has few steps an epoch (38,000 characters in 32 streams of 128:
-    seven, and twenty epochs of them learn nothing), and is soon known by heart (in twelve epochs of
-    40 steps). So it gets narrower batches, more dropout, and an end when validation says so.
+    Args:
+        recipe: what to train.
+        folder: where.
+        free: keys that nobody chose, to be fitted to the data.
+
+    Raises:
+        RunError: the folder holds a run already, or is in use.
+        CorpusError: the data cannot be read, or are too short.
     """
-    short = symbols < 200_000
-    epochs = max(4, min(30, 20_000_000 // max(1, symbols)))
-    return {
-        "batch_size": 8 if short else 16 if symbols < 4_000_000 else 32,
-        "dropout": 0.5 if short else 0.25,
-        "output_dropout": 0.5 if short else 0.25,
-        "epochs": epochs,
-        "early_stop": 6,
-        "sample_every": max(1, epochs // 10),
-    }
+    if folder.is_run():
+        raise RunError(
+            f"{folder.path} holds a run already",
+            f"continue it with --resume {folder.path}, or choose another --out or --name",
+        )
+    task = make_task(recipe, free)
+    with lock.held(folder.lock):
+        yield Training(task, folder, resumed=False)
+
+
+@contextmanager
+def resumed_run(recipe: Recipe, folder: RunFolder) -> Iterator[Training]:
+    """Continue the run in a folder, and hold its lock.
+
+    Args:
+        recipe: the run's own, with changes to keys of `MAY_CHANGE` at most.
+        folder: the run's.
+
+    Raises:
+        RunError: there is nothing to resume, a key changed that may not, the data are others, the
+            run is over, or it is in use.
+    """
+    counters = resume.read_counters(folder.state)
+    # recipe.toml may have been edited since; what a run trained with is in its state.
+    trained = (
+        make_recipe(counters.recipe, str(folder.state)) if counters.recipe else folder.read_recipe()
+    )
+    changed = [k for k in _changed_keys(trained, recipe) if k not in MAY_CHANGE]
+    if changed:
+        raise RunError(
+            f"a resumed run cannot change {', '.join(changed)}",
+            "begin a new run with them, or leave them out",
+        )
+    if counters.finished and not _goes_on(recipe, counters):
+        raise RunError(
+            f"{folder.path} is finished, after {counters.epoch} epochs",
+            f"add epochs, as in --epochs {counters.epoch + 10}, to go on",
+        )
+    with lock.held(folder.lock):
+        task = make_task(recipe)
+        if task.data.sha256 != counters.data_sha256:
+            raise RunError(
+                f"the content of {task.data.name} is not the one this run began with",
+                "bring that back, or begin a new run",
+            )
+        yield Training(task, folder, resumed=True)
+
+
+def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
+    """Read what a recipe trains on, and make its task. A new kind of task joins here.
+
+    Args:
+        recipe: any.
+        free: keys that nobody chose, to be fitted to the data.
+    """
+    device = choose_device(recipe.device)
+    match recipe:
+        case TextRecipe():
+            corpus = corpus_of(recipe)
+            fitted = fitted_keys(len(corpus.ids), validated=recipe.split[1] > 0)
+            recipe = _with(recipe, {k: v for k, v in fitted.items() if k in free})
+            return TextTask(recipe, corpus, device)
 
 
 def choose_device(name: str) -> torch.device:
@@ -68,99 +127,22 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-@contextmanager
-def text_training(
-    recipe: TextRecipe, folder: RunFolder, free: frozenset[str] = frozenset()
-) -> Iterator[Training]:
-    """Begin a run in a new folder, and hold its lock.
-
-    Args:
-        recipe: what to train.
-        folder: where.
-        free: keys that nobody chose, to be fitted to the length of the text.
-
-    Raises:
-        RunError: the folder holds a run already, or is in use.
-        CorpusError: the corpus cannot be read, or is too short.
-    """
-    if folder.is_run():
-        raise RunError(
-            f"{folder.path} holds a run already",
-            f"continue it with --resume {folder.path}, or choose another --out or --name",
-        )
-    device = choose_device(recipe.device)
-    corpus = _corpus(recipe)
-    if not recipe.split[1]:
-        free -= {"early_stop"}  # nothing would tell when
-    fitted = {k: v for k, v in fitted_keys(len(corpus.ids)).items() if k in free}
-    recipe = msgspec.structs.replace(recipe, **fitted)
-    recipe.check()
-    task = TextTask(recipe, corpus, device)
-    with lock.held(folder.lock):
-        yield Training(task, folder, resumed=False)
+def _with(recipe: TextRecipe, changes: dict[str, int | float]) -> TextRecipe:
+    changed = msgspec.structs.replace(recipe, **changes)
+    changed.check()
+    return changed
 
 
-@contextmanager
-def resumed_text_training(recipe: TextRecipe, folder: RunFolder) -> Iterator[Training]:
-    """Continue the run in a folder, and hold its lock.
-
-    Args:
-        recipe: the run's own, with changes to keys of `MAY_CHANGE` at most.
-        folder: the run's.
-
-    Raises:
-        RunError: there is nothing to resume, a key changed that may not, the corpus is another, the
-            run is over, or it is in use.
-    """
-    counters = resume.read_counters(folder.state)
-    # recipe.toml may have been edited since; what a run trained with is in its state.
-    trained = (
-        make_recipe(counters.recipe, str(folder.state)) if counters.recipe else folder.read_recipe()
-    )
-    changed = [k for k in changed_keys(trained, recipe) if k not in MAY_CHANGE]
-    if changed:
-        raise RunError(
-            f"a resumed run cannot change {', '.join(changed)}",
-            "begin a new run with them, or leave them out",
-        )
-    if counters.finished and not _goes_on(recipe, counters):
-        raise RunError(
-            f"{folder.path} is finished, after {counters.epoch} epochs",
-            f"add epochs, as in --epochs {counters.epoch + 10}, to go on",
-        )
-    device = choose_device(recipe.device)
-    with lock.held(folder.lock):
-        corpus = _corpus(recipe)
-        if corpus.sha256 != counters.corpus_sha256:
-            raise RunError(
-                f"the text of {corpus.name} is not the one this run began with",
-                "bring that text back, or begin a new run",
-            )
-        yield Training(TextTask(recipe, corpus, device), folder, resumed=True)
+def _changed_keys(old: Recipe, new: Recipe) -> list[str]:
+    """Return the keys in which two recipes differ."""
+    return [
+        field.name
+        for field in msgspec.structs.fields(old)
+        if getattr(old, field.name) != getattr(new, field.name)
+    ]
 
 
-def _goes_on(recipe: TextRecipe, counters: resume.Counters) -> bool:
+def _goes_on(recipe: Recipe, counters: resume.Counters) -> bool:
     if recipe.minutes:
         return counters.seconds < 60 * recipe.minutes
     return counters.epoch < recipe.epochs
-
-
-def _corpus(recipe: TextRecipe) -> Corpus:
-    if recipe.text:
-        return _inline_corpus(recipe)
-    if not recipe.corpus:
-        raise CorpusError("no text to learn from", "name one or more text files")
-    return read_corpus(
-        find_corpora(recipe.corpus),
-        unit=recipe.unit,
-        lowercase=recipe.lowercase,
-        errors=recipe.errors,
-    )
-
-
-def _inline_corpus(recipe: TextRecipe) -> Corpus:
-    """The recipe's own text, for toys, as a corpus."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / f"{recipe.text[:12] or 'text'}.txt"
-        file.write_text(recipe.text, "utf-8")
-        return read_corpus([file], unit=recipe.unit, lowercase=recipe.lowercase)

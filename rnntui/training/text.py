@@ -1,14 +1,10 @@
-"""The text task: what the loop needs to know of text to train on it.
-
-The loop sees a `Task`; sentiment and forecasts will be others.
-"""
+"""The text task: a corpus, and a network that learns to predict its next symbol."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -23,6 +19,11 @@ from rnntui.networks.exchange import export_weights
 from rnntui.networks.scan import State
 from rnntui.networks.text import TextNetwork
 from rnntui.recipes.schema import TextRecipe, as_dict
+from rnntui.runs.history import Evaluation
+from rnntui.runs.samples import section
+from rnntui.training.events import Data, Event, Sampled
+from rnntui.training.sampling import draw_samples, predictions
+from rnntui.training.task import Check, Keep
 
 _LANES = 16
 _WARM_UP = 256
@@ -31,7 +32,7 @@ _PIECE = 256
 
 
 class TextTask:
-    """A corpus, a network, and how the one is trained on the other.
+    """A `Task`: a corpus, a network, and how the one is trained on the other.
 
     Args:
         recipe: the run's.
@@ -48,6 +49,13 @@ class TextTask:
         self.network = TextNetwork(self.config({}), self.generator)
         self.order = _order(recipe, self.parts["train"])
         self.state: list[State] = []
+        self.data = Data(
+            name=corpus.name,
+            sha256=corpus.sha256,
+            parts=(len(self.parts["train"]), len(self.parts["val"]), len(self.parts["test"])),
+            unit="symbols",
+            vocabulary=len(corpus.vocabulary),
+        )
 
     def config(self, metrics: Mapping[str, Any]) -> Config:
         """What a checkpoint of this run says of itself."""
@@ -60,9 +68,9 @@ class TextTask:
             metrics=dict(metrics),
         )
 
-    def weights(self, values: Mapping[str, Tensor] | None) -> dict[str, NDArray[np.float32]]:
-        """The network's weights by a checkpoint's names; `values` replace its own."""
-        return export_weights(self.network, values)
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The network's weights by a checkpoint's names."""
+        return export_weights(self.network)
 
     def steps(self, epoch: int) -> int:
         """Steps in an epoch."""
@@ -110,7 +118,7 @@ class TextTask:
         ]
 
     @torch.no_grad()
-    def validate(self) -> float | None:
+    def validate(self, check: Check) -> float | None:
         """Return nats per prediction on the validation part; None where there is none.
 
         With the state carried (in lanes with a warm-up) or in windows, as the network reads. Never
@@ -122,11 +130,11 @@ class TextTask:
         self.network.eval()
         try:
             windows = self.network.reads_windows
-            return self._score_windows(ids) if windows else self._score_lanes(ids)
+            return self._score_windows(ids, check) if windows else self._score_lanes(ids, check)
         finally:
             self.network.train()
 
-    def _score_lanes(self, ids: NDArray[Any]) -> float:
+    def _score_lanes(self, ids: NDArray[Any], check: Check) -> float:
         lanes = max(1, min(_LANES, len(ids) // (4 * _WARM_UP)))
         length = (len(ids) - 1) // lanes
         begins = np.arange(lanes) * length
@@ -134,6 +142,7 @@ class TextTask:
         # The first lane has no text before it: its warm-up lies at negative places, read as the
         # text's first symbol and not scored, and its state is set to zero where its text begins.
         for offset in range(-_WARM_UP, length, _PIECE):
+            check()
             steps = np.arange(offset, min(offset + _PIECE, length))
             places = begins + np.append(steps, steps[-1] + 1)[:, None]  # (T + 1, lanes)
             chunk = torch.from_numpy(ids[np.maximum(places, 0)].astype(np.int64)).to(self.device)
@@ -147,16 +156,27 @@ class TextTask:
             total, count = total + float(losses), count + chunk[1:].numel()
         return total / count
 
-    def _score_windows(self, ids: NDArray[Any]) -> float:
+    def _score_windows(self, ids: NDArray[Any], check: Check) -> float:
         assert self.recipe.window
         windows = Windows(ids, 512, self.recipe.window, 1, 0)
         total, count = 0.0, 0
         for step in range(windows.steps(0)):
+            check()
             batch = windows.batch(0, step)
             state = self.network.zero_state(batch.x.shape[1])
             loss, _ = self._loss(batch, state, "fp32")
             total, count = total + float(loss) * len(batch.y), count + len(batch.y)
         return total / count
+
+    def show(self, line: Evaluation, *, last: bool, check: Check, keep: Keep) -> Iterator[Event]:
+        """Show what follows each symbol of a toy, and samples every few epochs and at the end."""
+        recipe = self.recipe
+        if recipe.show_predictions:
+            yield predictions(self.config({}), self.weights(), self.corpus.ids, line)
+        if recipe.sample_every and (int(line.epoch) % recipe.sample_every == 0 or last):
+            texts = draw_samples(self.config({}), self.weights(), recipe, check)
+            keep(section(line.epoch, line.step, recipe.seed, texts))
+            yield Sampled(line.epoch, texts)
 
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of this corpus and recipe before waiting for hours."""
@@ -199,12 +219,3 @@ def _order(recipe: TextRecipe, ids: NDArray[Any]) -> Streams | Windows:
     if recipe.window:
         return Windows(ids, recipe.batch_size, recipe.window, recipe.stride, recipe.seed)
     return Streams(ids, recipe.batch_size, recipe.seq_len, recipe.seed)
-
-
-def changed_keys(old: TextRecipe, new: TextRecipe) -> list[str]:
-    """Return the keys in which two recipes differ."""
-    return [
-        field.name
-        for field in msgspec.structs.fields(old)
-        if getattr(old, field.name) != getattr(new, field.name)
-    ]

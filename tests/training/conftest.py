@@ -12,7 +12,7 @@ import pytest
 from rnntui.recipes.schema import TextRecipe
 from rnntui.runs.folder import RunFolder
 from rnntui.training.events import Event, Finished
-from rnntui.training.start import resumed_text_training, text_training
+from rnntui.training.start import new_run, resumed_run
 
 SMALL: dict[str, Any] = {
     "layers": 2,
@@ -60,7 +60,7 @@ def train(corpus: Path, tmp_path: Path) -> Train:
     def run(name: str, steps: int | None = None, **changes: Any) -> tuple[RunFolder, list[Event]]:
         recipe = TextRecipe(**{**SMALL, "corpus": (str(corpus),), **changes})
         folder = RunFolder(tmp_path / name)
-        with text_training(recipe, folder) as training:
+        with new_run(recipe, folder) as training:
             return folder, _take(training.run(), steps)
 
     return run
@@ -74,7 +74,7 @@ def resume() -> Callable[..., list[Event]]:
         import msgspec
 
         recipe = msgspec.structs.replace(folder.read_recipe(), **changes)
-        with resumed_text_training(recipe, folder) as training:
+        with resumed_run(recipe, folder) as training:
             return _take(training.run(), steps)
 
     return run

@@ -20,7 +20,7 @@ from rnntui.runs.folder import RunFolder
 from rnntui.training import throughput
 from rnntui.training.events import Evaluated, Finished, Sampled, Started, Stepped
 from rnntui.training.resume import read_counters
-from rnntui.training.start import text_training
+from rnntui.training.start import new_run
 from rnntui.training.text import TextTask
 
 from .conftest import SMALL
@@ -62,7 +62,7 @@ def test_evaluation_and_measuring_leave_the_training_state_alone(corpus: Path) -
     one, two = task(corpus), task(corpus)
     for step in range(3):
         loss_one, _ = one.loss(0, step, "fp32")
-        two.validate()
+        two.validate(lambda: None)
         two.probe("fp32")
         loss_two, _ = two.loss(0, step, "fp32")
         assert torch.equal(loss_one, loss_two)
@@ -153,7 +153,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoi
     )  # fmt: skip
     bad = RunFolder(tmp_path / "bad")
     lowered = pytest.raises(DivergedError, match=r"at step \d+; .*lower --lr")
-    with lowered, text_training(recipe, bad) as training:
+    with lowered, new_run(recipe, bad) as training:
         list(training.run())
     assert not bad.lock.exists()
     assert all(math.isfinite(w.sum()) for w in good.values())
@@ -165,7 +165,7 @@ def test_weights_that_are_no_numbers_never_replace_good_ones(tmp_path: Path, cor
     folder = RunFolder(tmp_path / "run")
     with (
         pytest.raises(DivergedError, match="the weights became nan at step 3; "),
-        text_training(recipe, folder) as training,
+        new_run(recipe, folder) as training,
     ):
         for event in training.run():
             if isinstance(event, Stepped) and event.step == 3:
@@ -180,7 +180,7 @@ def test_a_run_stopped_in_its_first_epoch_leaves_the_averaged_weights(
 ) -> None:
     recipe = TextRecipe(**{**SMALL, "corpus": (str(corpus),)})
     folder = RunFolder(tmp_path / "run")
-    with text_training(recipe, folder) as training:
+    with new_run(recipe, folder) as training:
         for event in training.run():
             if isinstance(event, Stepped):
                 training.stop()

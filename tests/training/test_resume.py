@@ -69,12 +69,12 @@ def test_a_run_abandoned_without_a_save_goes_back_to_the_last_one(
 def test_a_stopped_run_is_saved_where_it_stopped_and_goes_on_from_there(
     train: Train, resume: Resume, corpus: Path, tmp_path: Path
 ) -> None:
-    from rnntui.training.start import text_training
+    from rnntui.training.start import new_run
 
     whole, _ = train("whole")
     folder = RunFolder(tmp_path / "stopped")
     recipe = msgspec.structs.replace(whole.read_recipe())
-    with text_training(recipe, folder) as training:
+    with new_run(recipe, folder) as training:
         events = []
         for event in training.run():
             events.append(event)
