@@ -7,6 +7,12 @@ import sys
 
 from rnntui.errors import BadOption
 
+MOST_FRAMES = 60
+"""What the setting may ask for. The engine sends 40 frames a second at most, so it means all."""
+CLOSEST_TICKS = 120
+"""A change is painted at the next tick: a key waits 4 ms on average, and no frame is painted that
+would not have been."""
+
 
 def open_app(model: str, mode: str, engine: str) -> None:
     """Open the app, or write as plain text where there is no terminal to draw on."""
@@ -21,7 +27,8 @@ def open_app(model: str, mode: str, engine: str) -> None:
     # Textual reads both once, when it is imported. A lone Esc is told from the beginning of another
     # key by waiting for more; 100 ms, its default, is too long for the key that stops.
     os.environ.setdefault("ESCDELAY", "20")
-    os.environ.setdefault("TEXTUAL_FPS", str(settings.read().settings.frames_per_second))
+    frames = settings.read().settings.frames_per_second
+    os.environ.setdefault("TEXTUAL_FPS", str(frames if frames < MOST_FRAMES else CLOSEST_TICKS))
     from rnntui.tui.app import Launch, RnntuiApp
     from rnntui.tui.widgets.mode_bar import MODES
 

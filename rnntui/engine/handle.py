@@ -25,6 +25,10 @@ from rnntui.engine.protocol import (
     Stop,
 )
 
+_AT_ONCE = 2
+"""Frames whose credit is given together, out of the four a run may be ahead. Each message wakes the
+engine, and where processors are scarce that takes the app's away in the middle of a frame."""
+
 
 class Run(AsyncIterator[RunEvents]):
     """One generation, as an asynchronous iterator of its events.
@@ -112,12 +116,12 @@ class Run(AsyncIterator[RunEvents]):
         """Return the next event."""
         if self.finished:
             raise StopAsyncIteration
-        if self._owed:
+        if self._owed >= _AT_ONCE:
             self._tell(Credit(self.id, self._owed))
             self._owed = 0
         event = await self._queue.get()
         if isinstance(event, Frame):
-            self._owed = 1
+            self._owed += 1
             self.characters = event.characters
         elif isinstance(event, Started):
             self.seed = event.seed

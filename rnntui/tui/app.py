@@ -7,6 +7,7 @@ meanwhile. Nothing here imports NumPy or torch.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -16,6 +17,7 @@ from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from rnntui import paths, settings
@@ -92,6 +94,20 @@ class RnntuiApp(App[None]):
         self.prompt_history = paths.state() / "prompts.jsonl"
         self._starting: asyncio.Future[Any] | None = None
 
+    def get_driver_class(self) -> type[Driver]:
+        """Return what speaks to the terminal: ours where Textual would take its own for Unix."""
+        usual = super().get_driver_class()
+        if usual.__name__ != "LinuxDriver":  # Windows, or served in a browser
+            return usual
+        from rnntui.tui.terminal import TerminalDriver
+
+        return TerminalDriver
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key as people write it: ^S rather than ^s."""
+        shown = super().get_key_display(binding)
+        return shown.upper() if shown.startswith("^") else shown
+
     def on_mount(self) -> None:
         """Dress, start the engine, open the mode."""
         chosen = self.configured.settings
@@ -104,6 +120,8 @@ class RnntuiApp(App[None]):
         self._starting = asyncio.ensure_future(self.engine.start())
         self._leave_by_signals()
         self.switch_mode(self.launch.mode)
+        if not self.is_headless:
+            self.call_after_refresh(_set_memory_aside)
 
     def _leave_by_signals(self) -> None:
         """Leave as by the key when told to end; remember, at least, when the terminal is gone."""
@@ -191,6 +209,15 @@ class RnntuiApp(App[None]):
             settings.remember(state)
         with suppress(OSError):
             self.spool.unlink(missing_ok=True)
+
+
+def _set_memory_aside() -> None:
+    """Keep what starting made out of later collections, each of which would hold a frame up.
+
+    It takes 50 ms, while the screen has been painted and the engine is still loading its model.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _go(app: RnntuiApp, mode: str) -> Any:

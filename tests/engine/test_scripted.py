@@ -37,9 +37,9 @@ def test_a_script_can_be_continued_and_a_run_stopped():
 
     async def scene() -> None:
         run = engine.generate("m", "p")
-        engine.feed(run, "a", "b")
-        assert await text_of(run, frames=2) == "ab"
-        assert engine.requests[1] == Credit(run.id, 1)
+        engine.feed(run, "a", "b", "c")
+        assert await text_of(run, frames=3) == "abc"
+        assert engine.requests[1] == Credit(run.id, 2)  # for the two whose successor was taken
         engine.feed(run, "late", Finished(0, "length", 6, 7))
         run.stop()
         assert [type(e) for e in await events_of(run)] == [Finished]

@@ -41,7 +41,7 @@ class Stage:
     @property
     def status(self) -> str:
         """The line above the footer."""
-        return str(self.screen.status.render())
+        return self.screen.status.text
 
     @property
     def notice(self) -> str:

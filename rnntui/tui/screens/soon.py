@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 
 _MEANWHILE = {
@@ -29,4 +30,4 @@ class SoonScreen(Screen[None]):
         yield ModeBar(self.mode)
         line = f"{self.mode.capitalize()} is not built yet. {_MEANWHILE[self.mode]}".strip()
         yield Static(line, markup=False, classes="soon")
-        yield Footer()
+        yield KeyLine()

@@ -15,7 +15,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
 
 from rnntui.display import human_count, one_line
 from rnntui.engine.client import EngineError, Run
@@ -24,11 +23,14 @@ from rnntui.errors import RnntuiError
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.saving import save_text
 from rnntui.tui.widgets.distribution import Alternative, Distribution
+from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.knobs import KnobPanel
 from rnntui.tui.widgets.meters import Meter
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
+from rnntui.tui.widgets.one_line import OneLine
 from rnntui.tui.widgets.prompt import PromptEditor
+from rnntui.tui.widgets.thumb import Thumb
 from rnntui.tui.widgets.transcript import Transcript
 from rnntui.tui.wire import to_settings
 from rnntui.tui.writer import Writer
@@ -95,7 +97,7 @@ or hides the panel, `f` is full speed, `x` clears.
     distribution = getters.query_one(Distribution)
     surprise = getters.query_one("#surprise", Meter)
     entropy = getters.query_one("#entropy", Meter)
-    status = getters.query_one("#status", Static)
+    status = getters.query_one("#status", OneLine)
     notice = getters.query_one(Notice)
     bar = getters.query_one(ModeBar)
 
@@ -111,7 +113,8 @@ or hides the panel, `f` is full speed, `x` clears.
         """The parts, from top to bottom."""
         yield ModeBar("write")
         with Horizontal(id="body"):
-            yield Transcript(self.rnntui.spool)
+            yield (transcript := Transcript(self.rnntui.spool))
+            yield Thumb(transcript)
             with VerticalScroll(id="side", can_focus=False):
                 yield KnobPanel(self.rnntui.knobs)
                 yield Distribution()
@@ -121,8 +124,8 @@ or hides the panel, `f` is full speed, `x` clears.
         yield PromptEditor(
             self.rnntui.prompt_history, placeholder="› i: type a prompt   Ctrl+J: write from it"
         )
-        yield Static("", id="status", markup=False)
-        yield Footer(show_command_palette=False)
+        yield OneLine(id="status")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to write as soon as the engine can."""
@@ -234,7 +237,7 @@ or hides the panel, `f` is full speed, `x` clears.
         self.notice.problem(what, _RESTART if dead else fix)
 
     def _say(self, text: str) -> None:
-        self.status.update(text)
+        self.status.say(text)
 
     # ---- knobs ----
 

@@ -11,13 +11,17 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+from rnntui.tui.widgets.painted import paint
 
 _NAMES = {" ": "⎵", "\n": "⏎", "\t": "⇥", "\r": "␍", "\xa0": "⍽", "\x7f": "␡"}
 _INVISIBLE = re.compile(
@@ -80,6 +84,45 @@ def _bar(share: float, width: int) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
+class Row(NamedTuple):
+    """What stands in a row. Of 14 rows that a frame changes half have been drawn before."""
+
+    name: str
+    solid: str
+    """The solid part of the bar."""
+    shade: str
+    """The shaded part, and what is left of the bar's room."""
+    numbers: str
+    cut: bool
+    """Whether the filters cut it."""
+
+
+def row_of(alternative: Alternative, width: int) -> Row:
+    """Return what stands in the row of an alternative; shorter than `width` where that is tiny."""
+    room = max(width - 1 - _NAME - 1 - 2 * _PERCENT, 0)
+    name = name_of(alternative.text)
+    if cell_len(name) > _NAME:
+        name = set_cell_size(name, _NAME - 1) + "…"
+    cut = alternative.kept <= 0
+    solid, whole = _bar(alternative.kept, room), _bar(alternative.raw, room)
+    shade = "░" * max(len(whole) - len(solid), 0)
+    kept = "cut" if cut else _percent(alternative.kept)
+    return Row(
+        f" {name}{' ' * (_NAME - cell_len(name))} ",
+        solid,
+        shade + " " * (room - len(solid) - len(shade)),
+        f"{_percent(alternative.raw):>{_PERCENT}}{kept:>{_PERCENT}}",
+        cut,
+    )
+
+
+def _title(width: int) -> str:
+    numbers = f"{'raw':>{_PERCENT}}{'kept':>{_PERCENT}}"
+    room = width - len(numbers)
+    title = "Next character" if room > 14 else "Next"
+    return f" {title:{max(room - 1, 0)}}{numbers}"
+
+
 class Distribution(Widget):
     """Bars for what may come next. The solid part is what is kept, the shaded part what was cut."""
 
@@ -120,6 +163,8 @@ it. The solid bar is *kept*; the shaded part is what the knobs took away, and `c
         super().__init__(id=id)
         self.alternatives: tuple[Alternative, ...] = ()
         self.tooltip = "What may come next: by the network (raw), and after the knobs (kept)"
+        self._rows: LRUCache[Row, Strip] = LRUCache(512)
+        self._styles: dict[str, Style] = {}
 
     def show(self, alternatives: Sequence[Alternative]) -> None:
         """Show what may come next, most probable first; as many as there is height for."""
@@ -128,44 +173,46 @@ it. The solid bar is *kept*; the shaded part is what the knobs took away, and `c
             self.alternatives = shown
             self.refresh()
 
+    def notify_style_update(self) -> None:
+        """Draw every row anew: the theme changed."""
+        super().notify_style_update()
+        self._rows.clear()
+        self._styles.clear()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows."""
+        return paint(self, crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw the title, or one alternative."""
         width = self.size.width
+        if 0 < y <= len(self.alternatives):
+            row = row_of(self.alternatives[y - 1], width)
+            if (strip := self._rows.get(row)) is None:
+                self._rows[row] = strip = self._strip(self._draw(row))
+            return strip
         if y == 0:
-            segments = self._title(width)
-        elif y <= len(self.alternatives):
-            segments = self._row(self.alternatives[y - 1], width)
-        else:
-            segments = [Segment(" …" if y == 1 else "", self._style("cut"))]
-        strip = Strip(segments).adjust_cell_length(width, self.rich_style)
-        return strip.apply_style(self.rich_style)
+            return self._strip([Segment(_title(width), self._style("title"))])
+        return self._strip([Segment(" …" if y == 1 else "", self._style("cut"))])
+
+    def _strip(self, segments: list[Segment]) -> Strip:
+        return Strip(segments).adjust_cell_length(self.size.width, self._style(""))
 
     def _style(self, part: str) -> Style:
-        return self.get_component_rich_style(f"distribution--{part}")
+        """Return the style of a part on the widget's background; of "" that of the widget."""
+        if part not in self._styles:
+            style = self.visual_style.rich_style  # `rich_style` is computed anew at each access
+            if part:
+                style += self.get_component_rich_style(f"distribution--{part}")
+            self._styles[part] = style
+        return self._styles[part]
 
-    def _title(self, width: int) -> list[Segment]:
-        numbers = f"{'raw':>{_PERCENT}}{'kept':>{_PERCENT}}"
-        room = width - len(numbers)
-        title = "Next character" if room > 14 else "Next"
-        return [Segment(f" {title:{max(room - 1, 0)}}{numbers}", self._style("title"))]
-
-    def _row(self, alternative: Alternative, width: int) -> list[Segment]:
-        room = max(width - 1 - _NAME - 1 - 2 * _PERCENT, 0)
-        name = name_of(alternative.text)
-        if cell_len(name) > _NAME:
-            name = set_cell_size(name, _NAME - 1) + "…"
-        cut = alternative.kept <= 0
-        solid = _bar(alternative.kept, room)
-        whole = _bar(alternative.raw, room)
-        shade = "░" * max(len(whole) - len(solid), 0)
-        kept = "cut" if cut else _percent(alternative.kept)
+    def _draw(self, row: Row) -> list[Segment]:
         quiet = self._style("cut")
-        plain = quiet if cut else Style.null()
-        blank = " " * (room - len(solid) - len(shade))
+        plain = quiet if row.cut else self._style("")
         return [
-            Segment(f" {name}{' ' * (_NAME - cell_len(name))} ", plain),
-            Segment(solid, self._style("bar")),
-            Segment(shade + blank, quiet),
-            Segment(f"{_percent(alternative.raw):>{_PERCENT}}", plain),
-            Segment(f"{kept:>{_PERCENT}}", plain),
+            Segment(row.name, plain),
+            Segment(row.solid, self._style("bar")),
+            Segment(row.shade, quiet),
+            Segment(row.numbers, plain),
         ]

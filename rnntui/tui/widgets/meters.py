@@ -11,8 +11,11 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
+
+from rnntui.tui.widgets.painted import paint
 
 _BARS = "▁▂▃▄▅▆▇█"
 
@@ -79,6 +82,7 @@ class Meter(Widget):
         self.unit = unit
         self.smooth = smooth
         self.columns: deque[float] = deque(maxlen=KEEP)
+        self._drawn = ""  # the columns as blocks
 
     @property
     def value(self) -> float | None:
@@ -95,18 +99,25 @@ class Meter(Widget):
         edges = [len(finite) * i // count for i in range(count + 1)]
         for start, end in pairwise(edges):
             self.columns.append(sum(finite[start:end]) / (end - start))
+            self._drawn = self._drawn[1 - KEEP :] + self._block(self.columns[-1])
         self.refresh()
 
     def clear(self) -> None:
         """Forget all values."""
         self.columns.clear()
+        self._drawn = ""
         self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows."""
+        return paint(self, crop)
 
     def render_line(self, y: int) -> Strip:
         """Draw the meter in its first line."""
         width = self.size.width
+        plain = self.visual_style.rich_style  # `rich_style` is computed anew at each access
         if y:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, plain)
         value = self.value
         number = f"{value:.2f}" if value is not None else "–"
         unit = f" {self.unit}" if self.unit and value is not None else ""
@@ -117,21 +128,18 @@ class Meter(Widget):
             Segment(f" {number}"),
             Segment(unit, self._part("unit")),
         ]
-        strip = Strip(segments).adjust_cell_length(width, self.rich_style)
-        return strip.apply_style(self.rich_style)
+        return Strip(segments).adjust_cell_length(width, plain).apply_style(plain)
 
     def _part(self, part: str) -> Style:
         return self.get_component_rich_style(f"meter--{part}")
 
     def _line(self, width: int) -> str:
         """Return the last columns as blocks; new ones come in at the right."""
-        shown = list(self.columns)[-width:] if width else []
-        span = self.maximum - self.minimum
-        line = "".join(
-            _BARS[min(max(int((value - self.minimum) / span * len(_BARS)), 0), len(_BARS) - 1)]
-            for value in shown
-        )
-        return line.rjust(width)
+        return self._drawn[-width:].rjust(width) if width else ""
+
+    def _block(self, value: float) -> str:
+        share = (value - self.minimum) / (self.maximum - self.minimum)
+        return _BARS[min(max(int(share * len(_BARS)), 0), len(_BARS) - 1)]
 
 
 @dataclass(frozen=True)

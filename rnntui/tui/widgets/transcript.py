@@ -25,6 +25,7 @@ from textual.style import Style
 
 from rnntui.display import visible
 from rnntui.files import FileProblem
+from rnntui.tui.widgets.painted import paint
 from rnntui.tui.widgets.transcript_lines import (
     LEVELS,
     PROMPT,
@@ -83,10 +84,7 @@ What the network writes. `▎` marks lines of a prompt (bold), `⏹` where writi
     Transcript {
         overflow-y: scroll;
         overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
+        scrollbar-size-vertical: 0;
         background: $background;
         color: $foreground;
         pointer: text;
@@ -285,7 +283,7 @@ What the network writes. `▎` marks lines of a prompt (bold), `⏹` where writi
         """Draw rows for the screen, which needs no trace of what stands where."""
         self._painting = True
         try:
-            return super().render_lines(crop)
+            return paint(self, crop)
         finally:
             self._painting = False
 
@@ -304,7 +302,7 @@ What the network writes. `▎` marks lines of a prompt (bold), `⏹` where writi
         key = (line.start, line.end, tail)
         if (strip := self._strips.get(key)) is None:
             strip = self._draw(line, tail, traced=False).adjust_cell_length(width, blank)
-            self._strips[key] = strip
+            self._strips[key] = strip = strip.simplify()
         return strip
 
     def _draw(self, line: Line, tail: str, traced: bool) -> Strip:

@@ -136,7 +136,7 @@ def test_wide_and_combining_characters_keep_every_row_within_the_view(
         transcript.writing = True
         await pilot.pause()
         for y in range(transcript.size.height):
-            assert transcript.render_line(y).cell_length == size[0] - 1  # a scrollbar
+            assert transcript.render_line(y).cell_length == size[0]
         assert transcript.text == text
 
     play(scene, size)
