@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +16,9 @@ PARTS = ("all", "train", "val", "test")
 
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A name or a folder.")],
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="The text to score.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="The text to score, or a corpus's name.")
+    ],
     split: Annotated[
         str,
         typer.Option(
@@ -36,6 +37,7 @@ def evaluate(
 ) -> None:
     """Score a model on a text it was not trained on."""
     from rnntui.data.corpus import read_corpus
+    from rnntui.data.finding import find_corpora
     from rnntui.data.splits import bounds
     from rnntui.inference.models import load
 
@@ -45,7 +47,7 @@ def evaluate(
         raise BadOption(f"--errors is {errors!r}", "choose strict or replace")
     text_model = load(model)
     corpus = read_corpus(
-        [Path(file) for file in files],
+        find_corpora(files, say=say),
         errors="replace" if errors == "replace" else "strict",
         vocabulary=text_model.vocabulary,
     )

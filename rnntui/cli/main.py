@@ -53,6 +53,7 @@ def _register() -> None:
     from rnntui.cli import (
         bench,
         config,
+        data,
         doctor,
         engine,
         evaluate,
@@ -71,6 +72,7 @@ def _register() -> None:
     app.command("show")(show.show)
     app.command("gradients")(gradients.gradients)
     app.add_typer(recipes.app, name="recipes")
+    app.add_typer(data.app, name="data")
     app.command("bench")(bench.bench)
     app.command("doctor")(doctor.doctor)
     app.add_typer(config.app, name="config")

@@ -1,0 +1,146 @@
+"""`rnntui data`: the corpora that have a name, and fetching one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rnntui.cli.output import print_json, print_table, print_text, say
+
+if TYPE_CHECKING:
+    from rnntui.data.named import NamedCorpus
+
+app = typer.Typer(help="List the named corpora, or get one.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_corpora(
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """List the corpora that have a name: which are here, and which can be downloaded."""
+    from rnntui.data.finding import place
+    from rnntui.data.named import corpora
+    from rnntui.display import human_bytes
+
+    if json:
+        print_json(
+            [
+                {
+                    "name": corpus.name,
+                    "aliases": list(corpus.aliases),
+                    "task": corpus.task,
+                    "about": corpus.about,
+                    "licence": corpus.licence,
+                    "where": place(corpus),
+                    "file": corpus.file,
+                    "bytes": corpus.bytes,
+                    "sha256": corpus.sha256,
+                    "url": corpus.url or None,
+                }
+                for corpus in corpora().values()
+            ]
+        )
+        return
+    rows = [
+        (
+            corpus.name,
+            corpus.task,
+            place(corpus),
+            human_bytes(corpus.bytes),
+            corpus.about,
+            corpus.licence,
+        )
+        for corpus in corpora().values()
+    ]
+    print_table(("name", "for", "where", "size", "what", "licence"), rows)
+
+
+@app.command("get")
+def get(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A corpus of `rnntui data list`.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Fetch a corpus, unless it is here, and print where its text lies."""
+    from rnntui.data.finding import find_named, named_corpus
+
+    corpus = named_corpus(name)
+    text = find_named(corpus, fetch=fetch, say=say)
+    say(f"{corpus.name}: {corpus.about}; licence: {corpus.licence}")
+    if json:
+        print_json(
+            {
+                "name": corpus.name,
+                "task": corpus.task,
+                "path": str(text),
+                "bytes": text.stat().st_size,
+                "licence": corpus.licence,
+            }
+        )
+    else:
+        print_text(f"{text}\n")
+
+
+def get_corpora(names: Sequence[str]) -> None:
+    """Download what is named and not here, so that a training can find all its text.
+
+    Args:
+        names: as for `data.finding.find_corpora`.
+
+    Raises:
+        CorpusError, DownloadError, FileProblem: one cannot be had.
+    """
+    from rnntui.data.finding import find_corpora
+
+    find_corpora(names, fetch=fetch, say=say)
+
+
+def fetch(corpus: NamedCorpus, path: Path) -> None:
+    """Download a corpus's file to `path`, with its progress on stderr.
+
+    Raises:
+        DownloadError, FileProblem: as `data.download.download`.
+    """
+    from rnntui.data.download import Source, address, download
+    from rnntui.data.finding import put_in_place
+
+    source = Source(address(corpus.url), corpus.bytes, corpus.sha256, put_in_place(corpus))
+    try:
+        with _progress(corpus) as progress:
+            download(source, path, progress=progress, say=say)
+    except KeyboardInterrupt:
+        say("stopped; what came is kept, and the same command goes on from there")
+        raise
+
+
+@contextmanager
+def _progress(corpus: NamedCorpus) -> Iterator[Callable[[int, int], None]]:
+    """Yield what draws how far a download is: a bar, or a line for each quarter in a log."""
+    if not sys.stderr.isatty():
+        yield _quarters(corpus.file)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn(compact=True))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=corpus.bytes)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _quarters(file: str) -> Callable[[int, int], None]:
+    told = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        quarter = 4 * done // total
+        if quarter > told:
+            say(f"{file}: {25 * quarter} %")
+        told = quarter
+
+    return tell

@@ -1,0 +1,108 @@
+"""The corpora that have a name: what each is, where it comes from, and under which licence.
+
+The table is `corpora.toml` beside this module. Nothing here looks at the disk or the network: where
+a corpus's file lies is `data.finding`'s business, bringing it `data.download`'s.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Task = Literal["text", "sentiment", "series", "dialogue"]
+
+_TABLE = Path(__file__).with_name("corpora.toml")
+_TAKEN_OVER = ("file", "bytes", "sha256", "url", "by_hand", "licence")
+"""What a derived corpus has from the one it is made of."""
+
+_Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class NamedCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry of the table."""
+
+    name: str
+    """What the user types, and what a model trained on it says it learned."""
+    task: Task
+    """What it is for. A dialogue is text too: one conversation a line."""
+    about: str
+    """What it is, in a line."""
+    licence: str
+    """As far as the source says."""
+    file: str
+    """The name of the file as published, and as it is looked for in `RNNTUI_DATA`."""
+    bytes: Annotated[int, Meta(gt=0)]
+    """The size of that file."""
+    sha256: _Sha256
+    """Of that file."""
+    url: str = ""
+    """Where exactly those bytes are published; "" where they are not."""
+    by_hand: str = ""
+    """What the file holds, for those who have to make it: only where there is no address."""
+    aliases: tuple[str, ...] = ()
+    """Other names that people type."""
+    of: str = ""
+    """The corpus whose file this one is made from; "" where it has its own."""
+    cleaning: str = ""
+    """How the text is made from the file, as `data.cleaning` names it; "" for as it is."""
+    text_bytes: int = 0
+    """The size of the text; 0 where the file is the text."""
+    text_sha256: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    """Of the text; "" where the file is the text."""
+
+
+@cache
+def corpora() -> Mapping[str, NamedCorpus]:
+    """Return every named corpus by its name, in the order of the table."""
+    table = tomllib.loads(_TABLE.read_text("utf-8"))
+    made = {}
+    for name, row in table.items():
+        parent = table[row["of"]] if "of" in row else {}
+        taken_over = {key: parent[key] for key in _TAKEN_OVER if key in parent}
+        made[name] = msgspec.convert({"name": name, **taken_over, **row}, NamedCorpus)
+    return made
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    """Every name and alias, each with the name it stands for."""
+    return {
+        spelling: corpus.name
+        for corpus in corpora().values()
+        for spelling in (*corpus.aliases, corpus.name)
+    }
+
+
+def lookup(name: str) -> NamedCorpus | None:
+    """Return the corpus of a name or alias, in any case, `_` for `-`; None where there is none."""
+    known = _spellings().get(name.lower().replace("_", "-"))
+    return corpora()[known] if known else None
+
+
+def nearest(name: str) -> list[str]:
+    """Return the names that look most like one that there is not, the nearest first."""
+    spelled = name.lower().replace("_", "-")
+    near = difflib.get_close_matches(spelled, _spellings(), 5, 0.6)
+    return list(dict.fromkeys(_spellings()[spelling] for spelling in near))
+
+
+def named_table() -> str:
+    """Return the table for `docs/data.md`, as Markdown."""
+    lines = [
+        "| name | for | what | file | bytes | licence |",
+        "| --- | --- | --- | --- | ---: | --- |",
+    ]
+    for corpus in corpora().values():
+        file = f"[{corpus.file}]({corpus.url})" if corpus.url else f"{corpus.file}, by hand"
+        lines.append(
+            f"| `{corpus.name}` | {corpus.task} | {corpus.about} | {file} | {corpus.bytes:,} "
+            f"| {corpus.licence} |"
+        )
+    return "\n".join(lines) + "\n"
