@@ -25,7 +25,9 @@ _REASONS = {
     errno.EACCES: ("permission denied", "choose a folder you can write to, or change its rights"),
     errno.EPERM: ("permission denied", "choose a folder you can write to, or change its rights"),
     errno.ENOTDIR: ("a part of the path is a file", "choose another path"),
+    errno.EEXIST: ("a file is where a folder is needed", "choose another path"),
     errno.EISDIR: ("it is a folder", "name a file"),
+    errno.EFBIG: ("it would be larger than files may be here", "raise the limit (ulimit -f)"),
     errno.ENOENT: ("no such file or folder", "check the path"),
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
 }

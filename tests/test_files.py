@@ -75,3 +75,10 @@ def test_an_unusual_refusal_is_told_in_the_systems_words(tmp_path):
     problem = file_problem(OSError(errno.ELOOP, os.strerror(errno.ELOOP)), "here", "read")
     assert str(problem) == f"cannot read here: {os.strerror(errno.ELOOP)}; check the path"
     assert str(file_problem(OSError("strange"), "here", "read")).startswith("cannot read here: str")
+
+
+@pytest.mark.parametrize("number", [errno.EEXIST, errno.EFBIG])
+def test_a_refusal_says_in_plain_words_what_stands_in_the_way(number):
+    told = str(file_problem(OSError(number, os.strerror(number)), "here", "write"))
+    assert os.strerror(number) not in told
+    assert "; " in told

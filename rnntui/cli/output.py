@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TextIO
 
 
 def print_json(document: Any) -> None:
@@ -32,26 +34,59 @@ def print_text(text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        _abandon_stdout()
+        _abandon(sys.stdout)
         raise SystemExit(0) from None
     except OSError as error:
         from rnntui.files import file_problem
 
-        _abandon_stdout()
+        _abandon(sys.stdout)
         raise file_problem(error, "the output", "write") from error
 
 
-def _abandon_stdout() -> None:
-    """Let what is still buffered go nowhere, or Python would complain of it when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _abandon(stream: TextIO) -> None:
+    """Let what is written and what is still buffered go nowhere, or Python would complain of it."""
+    with contextlib.suppress(OSError, ValueError):  # a stream of a test has no descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class Talk(io.TextIOBase):
+    """A stream of talk that nobody has to hear: when its reader or terminal goes, work goes on.
+
+    Args:
+        stream: usually stderr.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write `text`, if anyone still reads it."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            _abandon(self._stream)
+        return len(text)
+
+    def isatty(self) -> bool:
+        """Whether it goes to a terminal."""
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        """The descriptor below."""
+        return self._stream.fileno()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding of what goes out."""
+        return self._stream.encoding
 
 
 def say(message: str) -> None:
     """Write a line for people to stderr; what could steer the terminal is shown, not sent."""
     from rnntui.display import visible
 
-    sys.stderr.write(visible(message) + "\n")
-    sys.stderr.flush()
+    Talk(sys.stderr).write(visible(message) + "\n")
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -6,7 +6,7 @@ import inspect
 import shlex
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,9 +17,9 @@ from rnntui.cli.output import print_json, say
 from rnntui.errors import BadOption
 from rnntui.recipes.catalog import load_recipe
 from rnntui.recipes.schema import TextRecipe, as_dict, describe, make_recipe
+from rnntui.training.fitting import FITTED
 
 if TYPE_CHECKING:
-    from rnntui.runs.folder import RunFolder
     from rnntui.training.loop import Training
 
 app = typer.Typer(help="Train a network on your own text.", no_args_is_help=True)
@@ -56,11 +56,13 @@ def _option(field: msgspec.structs.FieldInfo) -> inspect.Parameter:
     if field.name in _LISTS:
         kind, default = str, ",".join(f"{value:g}" for value in field.default)
     else:
-        default = str(field.default)
+        default = str(field.default) or "none"
+    if field.name in FITTED:
+        default = f"fitted to the text; {default} in recipes"
     flag = "--" + field.name.replace("_", "-")
     names = [f"{flag}/--no-{flag[2:]}"] if kind is bool else [flag]
     option = typer.Option(
-        *names, help=f"{describe(TextRecipe, field.name)} [{default or 'none'}]", show_default=False
+        *names, help=f"{describe(TextRecipe, field.name)} [{default}]", show_default=False
     )
     return inspect.Parameter(
         field.name,
@@ -88,7 +90,6 @@ def text(
     Ctrl-C saves and tells how to go on. Every option after --json is a key of the recipe.
     """
     from rnntui.data.finding import absolute_corpora
-    from rnntui.extras import require_torch
 
     changes = {key: _value(key, value) for key, value in keys.items() if value is not None}
     if resume and (recipe or out or name or files):
@@ -111,27 +112,37 @@ def text(
     chosen = _changed(base, changes)
     # What neither a recipe nor an option said is fitted to the text.
     free = frozenset() if recipe else frozenset(TextRecipe.__struct_fields__) - keys_given
-    require_torch("training")  # a download, perhaps: only once the options make sense
+    path = _new_path(out, name, recipe, chosen)
+    _require_torch(chosen)
     from rnntui.runs.folder import RunFolder
     from rnntui.training.start import new_run
 
-    folder = RunFolder(_new_path(out, name, recipe, chosen))
-    with new_run(chosen, folder, free) as training:
-        _watch(training, folder, json)
+    with new_run(chosen, RunFolder(path), free) as training:
+        _watch(training, json)
 
 
 def _resume(run: str, changes: dict[str, Any], json: bool) -> None:
     """Continue a run, named by its folder or by its name in the library."""
-    from rnntui.extras import require_torch
     from rnntui.runs.folder import RunFolder
 
     folder = RunFolder(_run_path(run))
     chosen = _changed(folder.read_recipe(), changes)
-    require_torch("training")
+    _require_torch(chosen)
     from rnntui.training.start import resumed_run
 
     with resumed_run(chosen, folder) as training:
-        _watch(training, folder, json)
+        _watch(training, json)
+
+
+def _require_torch(recipe: TextRecipe) -> None:
+    """Have PyTorch here: a download, perhaps, so only for a text that can be trained on."""
+    from rnntui.cli.data import get_corpora
+    from rnntui.extras import require_torch
+    from rnntui.training.corpora import check_corpus
+
+    get_corpora(recipe.corpus)
+    check_corpus(recipe, say)
+    require_torch("training")
 
 
 def _value(key: str, value: Any) -> Any:
@@ -169,6 +180,9 @@ def _new_path(out: str, name: str, recipe_name: str, recipe: TextRecipe) -> Path
     from rnntui import paths
 
     if out:
+        with suppress(OSError):  # a name too long even to look at is told by whoever reads it
+            if Path(out).is_file():
+                raise BadOption(f"--out is {out!r}, which is a file", "name a folder")
         return Path(out)
     if name:
         if Path(name).name != name or name in (".", ".."):
@@ -188,10 +202,11 @@ def _new_path(out: str, name: str, recipe_name: str, recipe: TextRecipe) -> Path
         number += 1
 
 
-def _watch(training: Training, folder: RunFolder, json: bool) -> None:
+def _watch(training: Training, json: bool) -> None:
     """Drive a run and show it; leave by exit code 130 when it was stopped."""
     from rnntui.cli.train_display import show
 
+    folder = training.folder
     with _stopped_by_signals(training):
         finished = show(training.run())
     if json:

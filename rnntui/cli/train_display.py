@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rnntui.cli.output import say
+from rnntui.cli.output import Talk, say
 from rnntui.display import human_count, human_seconds, one_line
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def show(events: Iterator[Event]) -> Finished:
 
     from rnntui.training import events as kinds
 
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = Console(file=Talk(sys.stderr), highlight=False, markup=False)  # type: ignore[arg-type]
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[facts]}"))
     rate = _Rate()
     with Progress(

@@ -1,12 +1,14 @@
-"""The corpus that a text recipe names."""
+"""The corpus that a text recipe names. Imports no torch, so that a bad file is told before that."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rnntui.data.corpus import Corpus, read_corpus
 from rnntui.data.finding import find_corpora
+from rnntui.data.reading import read_text
 from rnntui.errors import CorpusError
 from rnntui.recipes.schema import TextRecipe
 
@@ -19,14 +21,32 @@ def corpus_of(recipe: TextRecipe) -> Corpus:
     """
     if recipe.text:
         return _inline(recipe)
+    return read_corpus(
+        _files(recipe), unit=recipe.unit, lowercase=recipe.lowercase, errors=recipe.errors
+    )
+
+
+def check_corpus(recipe: TextRecipe, say: Callable[[str], None]) -> None:
+    """Look into the files of a recipe's corpus, no further than their first megabyte.
+
+    Args:
+        recipe: any.
+        say: told where a name stands for another text than one might think.
+
+    Raises:
+        CorpusError: there are none, or one is not there or is no text.
+    """
+    if recipe.text:
+        return
+    for file in _files(recipe, say):
+        if file.is_file() or not file.exists():  # what is read from a pipe is gone
+            next(read_text([file], errors=recipe.errors), None)
+
+
+def _files(recipe: TextRecipe, say: Callable[[str], None] = lambda _: None) -> list[Path]:
     if not recipe.corpus:
         raise CorpusError("no text to learn from", "name one or more text files")
-    return read_corpus(
-        find_corpora(recipe.corpus),
-        unit=recipe.unit,
-        lowercase=recipe.lowercase,
-        errors=recipe.errors,
-    )
+    return find_corpora(recipe.corpus, say=say)
 
 
 def _inline(recipe: TextRecipe) -> Corpus:

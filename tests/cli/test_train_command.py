@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shlex
 import signal
 import subprocess
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from rnntui.checkpoints.folder import read_checkpoint
+from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
+from rnntui.training.fitting import FITTED, fitted_keys
 from tests.conftest import command
 
 SMALL = (
@@ -68,8 +71,8 @@ def test_json_is_all_that_stdout_gets(rnntui, corpus, tmp_path):
         (("--split", "0.9,0,0.1", "--early-stop", "3"), "early_stop watches"),
         (("--resume", "here"), "--resume takes files"),
         (("--out", "a" * 300), "the name is too long"),
-        (("a" * 5000,), "the corpus 'aaa"),
-        (("--recipe", "chapter/helo"), "did you mean chapter/hello?"),
+        (("a" * 5000,), "corpus 'aaa"),
+        (("--recipe", "chapter/helo"), "did you mean chapter/hello"),
     ],
 )
 def test_it_refuses(refusal, corpus, options, said):
@@ -103,6 +106,30 @@ def test_nohup_outlives_its_terminal(corpus, tmp_path):
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize("listener", ["a pipe", "a terminal"])
+def test_a_listener_that_goes_away_costs_nothing(corpus, tmp_path, listener):
+    run = tmp_path / "run"
+    reader, writer = os.pipe() if listener == "a pipe" else pty.openpty()
+    process = subprocess.Popen(
+        command("train", "text", corpus, *SMALL, "--epochs", "3", "--out", run),
+        stdout=writer,
+        stderr=writer,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    os.close(writer)
+    os.read(reader, 1)
+    os.close(reader)
+    assert process.wait(timeout=60) == 0
+    assert [line.epoch for line in history.read(RunFolder(run).history)] == [1, 2, 3]
+
+
+def test_out_must_be_no_file(refusal, corpus):
+    assert (
+        "which is a file; name a folder"
+        in refusal("train", "text", corpus, "--out", corpus).complaint
+    )
+
+
 def test_a_name_nobody_chose_is_no_option_and_no_shipped_model_s(
     rnntui, tmp_path, home, monkeypatch
 ):
@@ -126,15 +153,37 @@ def test_a_foreign_folder_keeps_its_files(rnntui, corpus, tmp_path):
     assert theirs.read_text("utf-8") == "precious"
 
 
-def test_nothing_is_downloaded_for_options_that_make_no_sense(corpus, tmp_path):
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--cell", "nonsense"), "invalid enum value"),
+        (("none.txt",), "none.txt does not exist; check the path"),
+        (("binary.txt",), "binary.txt is not text"),
+        ((), "no text to learn from; name one"),
+        (("--resume", "run"), "gone.txt does not exist; check the path"),
+    ],
+)
+def test_nothing_is_downloaded_for_what_cannot_be_trained(tmp_path, arguments, said):
     hidden = tmp_path / "sitecustomize.py"
     hidden.write_text("import sys\nsys.modules['torch'] = None\n", "utf-8")
+    (tmp_path / "binary.txt").write_bytes(b"\0\1")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "recipe.toml").write_text('task = "text"\ncorpus = ["./gone.txt"]\n')
     done = subprocess.run(
-        command("train", "text", corpus, "--cell", "nonsense"),
+        command("train", "text", *arguments),
         capture_output=True,
         text=True,
+        cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         check=False,
     )
     assert done.returncode == 2
-    assert "invalid enum value" in done.stderr
+    assert said in done.stderr
+
+
+def test_help_tells_which_keys_are_fitted_to_the_text(rnntui):
+    told = " ".join(rnntui("train", "text", "--help").text.split())
+    for key in fitted_keys(1000, validated=True):
+        option = told[told.index(f"--{key.replace('_', '-')} ") :]
+        assert "[fitted to the text; " in option.split(" --")[0]
+    assert set(FITTED) == set(fitted_keys(1000, validated=True))
