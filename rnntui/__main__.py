@@ -1,6 +1,6 @@
 """`python -m rnntui`, which is also what torchrun starts."""
 
-from rnntui.cli.main import main
+from rnntui.cli.entry import main
 
 if __name__ == "__main__":
     main()

@@ -88,9 +88,9 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except RnntuiError as error:
-        _fail(str(error))
+        fail(str(error))
     except typer.TyperException as error:
-        _fail(_sentence(error))
+        fail(_sentence(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
@@ -103,7 +103,8 @@ def _open_closed_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (to the end)
 
 
-def _fail(message: str) -> None:
+def fail(message: str) -> None:
+    """Print the last line of a failure and leave with exit code 2."""
     from rnntui.display import visible
 
     # One line whatever the message quotes, since scripts read the last one.
