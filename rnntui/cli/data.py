@@ -86,7 +86,7 @@ def get(
 
 
 def get_corpora(names: Sequence[str]) -> None:
-    """Download what is named and not here, so that a training can find all its text.
+    """Download what is named and not here, so that whoever reads it can find it.
 
     Args:
         names: as for `data.finding.find_corpora`.
@@ -96,7 +96,7 @@ def get_corpora(names: Sequence[str]) -> None:
     """
     from rnntui.data.finding import find_corpora
 
-    find_corpora(names, fetch=fetch, say=say)
+    find_corpora(names, fetch=fetch)
 
 
 def fetch(corpus: NamedCorpus, path: Path) -> None:

@@ -282,3 +282,12 @@ def test_eval_takes_a_corpus_by_its_name(rnntui, make_model, tmp_path):
     by_name = rnntui("eval", "tiny", "mine", "--json", RNNTUI_DATA=str(tmp_path))
     assert by_name.text == by_path.text
     assert by_name.stderr == ""
+
+
+def test_a_training_by_recipe_fetches_its_corpus(refusal, mirror):
+    mirror.acts = [answer(404)]
+    done = refusal("train", "text", "--recipe", "names-gru")
+    assert "cannot be had: 404 Not Found" in done.complaint
+    assert done.stderr.startswith("fetching names.txt (228 kB) from 127.0.0.1:")
+    (asked,) = mirror.asked
+    assert asked["path"].endswith("/names.txt")
