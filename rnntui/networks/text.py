@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from rnntui.checkpoints.config import Config, head_width
 from rnntui.networks.dropout import LockedDropout
@@ -38,10 +37,6 @@ class TextNetwork(nn.Module):
         widths = [network.features, *network.head.hidden]
         self.head_layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
         self.head = nn.Linear(head_width(network), self.symbols)
-        # One-hot rows are (V,) with a single 1; kept as a table so that a look-up makes them.
-        eye = torch.empty(0) if self.embedding else torch.eye(self.symbols)
-        self.register_buffer("one_hot", eye, persistent=False)
-        self.one_hot: Tensor
         self._initialise(generator)
         if network.tied and self.embedding:
             self.head.weight = self.embedding.weight
@@ -92,7 +87,9 @@ class TextNetwork(nn.Module):
         if self.embedding is not None:
             vectors: Tensor = self.embedding(x)
             return vectors
-        return functional.embedding(x, self.one_hot)
+        # Made for each batch: a table of them all, at 20,000 symbols, would take 1.6 GB.
+        zeros = self.head.weight.new_zeros(*x.shape, self.symbols)
+        return zeros.scatter_(-1, x[..., None], 1.0)  # (T, B, V)
 
     def _ends(self, state: list[State]) -> Tensor:
         """(B, F): where each direction of the top layer ended, forward then backward."""

@@ -96,3 +96,10 @@ def test_the_same_seed_draws_the_same_network() -> None:
     one, two, other = build(1), build(1), build(2)
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     assert not torch.equal(one.head.weight, other.head.weight)
+
+
+def test_one_hot_vectors_are_made_as_they_are_read() -> None:
+    network = build()
+    x = torch.randint(V, (5, 3))
+    assert torch.equal(network._vectors(x), torch.eye(V)[x])
+    assert list(network.buffers()) == []  # a table would grow with the square of the vocabulary
