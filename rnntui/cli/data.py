@@ -22,7 +22,7 @@ app = typer.Typer(help="List the named corpora, or get one.", no_args_is_help=Tr
 def list_corpora(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """List the corpora that have a name: which are here, and which can be downloaded."""
+    """List the named corpora, and where each can be had."""
     from rnntui.data.finding import place
     from rnntui.data.named import corpora
     from rnntui.display import human_bytes
