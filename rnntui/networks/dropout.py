@@ -6,8 +6,30 @@ global one would be moved by anything else in the process.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Share:
+    """The columns of a batch that this process reads, where several train one network."""
+
+    rank: int = 0
+    world: int = 1
+
+    def mask(self, shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
+        """Return the share of one mask for the whole batch, which all ranks draw alike.
+
+        Args:
+            shape: (..., B, F) of this process alone.
+            p: share of zeros.
+            generator: moved as if there were one process.
+        """
+        columns = shape[-2]
+        whole = mask((*shape[:-2], columns * self.world, shape[-1]), p, generator)
+        return whole.narrow(-2, self.rank * columns, columns)
 
 
 def mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
@@ -26,9 +48,10 @@ class LockedDropout(torch.nn.Module):
         super().__init__()
         self.p = p
         self.generator = generator
+        self.share = Share()
 
     def forward(self, x: Tensor) -> Tensor:
         """Drop features of `x`: (T, B, E), the same at every step."""
         if not self.training or not self.p:
             return x
-        return x * mask((1, *x.shape[1:]), self.p, self.generator)
+        return x * self.share.mask((1, *x.shape[1:]), self.p, self.generator)

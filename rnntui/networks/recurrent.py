@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from rnntui.checkpoints.config import Network
-from rnntui.networks.dropout import LockedDropout, mask
+from rnntui.networks.dropout import LockedDropout, Share, mask
 from rnntui.networks.scan import Matrices, State, scan, step_of
 
 
@@ -31,6 +31,7 @@ class Layer(nn.Module):
         self.recurrent_dropout = network.recurrent_dropout
         self.weight_drop = network.weight_drop
         self.generator = generator
+        self.share = Share()
         self.only_scanned = network.nonlinearity == "sigmoid"
         self.rnn: nn.RNNBase
         if network.cell == "lstm":
@@ -55,7 +56,7 @@ class Layer(nn.Module):
         state_mask = None
         if self.training and self.recurrent_dropout:
             shape = (x.shape[1], self.rnn.hidden_size)
-            state_mask = mask(shape, self.recurrent_dropout, self.generator)
+            state_mask = self.share.mask(shape, self.recurrent_dropout, self.generator)
         if self.only_scanned or state_mask is not None:
             return scan(self.step, weights, x, state, state_mask)
         # functional_call hands the dropped matrix to the kernel for this one call: no parameter is
@@ -137,3 +138,10 @@ def initialise(module: nn.Module, generator: torch.Generator) -> None:
         nn.init.zeros_(weights.bias_hh)
         if isinstance(layer.rnn, nn.LSTM):
             weights.bias_ih.detach()[hidden : 2 * hidden] = 1.0
+
+
+def read_share(module: nn.Module, share: Share) -> None:
+    """Let a network's masks be those for a share of each batch."""
+    for part in module.modules():
+        if isinstance(part, Layer | LockedDropout):
+            part.share = share

@@ -50,11 +50,18 @@ class Training:
         self.parameters = list(task.network.parameters())
         self.optimizer = make_optimizer(task.network, task.recipe)
         self.average = AveragedWeights(task.network, task.recipe.ema) if task.recipe.ema else None
-        self.saves = Saves(folder, task, self.optimizer, self.average)
+        self.ranks = task.ranks
+        self.saves = Saves(folder, task, self.optimizer, self.average, writes=self.leads)
         self.at = Counters(data_sha256=task.data.sha256, recipe=as_dict(task.recipe), evaluated=0)
         self.resumed = resumed
         self.stop_requested = False
+        self._agreed_stop = self._save_due = False
         self._clock = time.perf_counter()
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process shows and writes the run; of several ranks, one does."""
+        return self.ranks.rank == 0
 
     def stop(self) -> None:
         """Ask the run to save and end, at once or after the step it is in.
@@ -94,6 +101,8 @@ class Training:
         if self.resumed:
             self.at = self.saves.restore()
         self._settle()
+        self._follow()
+        torch.set_num_threads(self.at.threads)
         if not self.resumed:
             self.saves.begin(self.at)
         self._clock = time.perf_counter()
@@ -130,11 +139,11 @@ class Training:
         """Train until something ends it; return what: "stopped", "early stop" and so on."""
         while not self._over():
             yield from self._epoch()
-            if not self.stop_requested:
+            if not self._stops:
                 yield from self._evaluate()
             if self._stale():
                 return "early stop"
-            if self.stop_requested and not self._over():
+            if self._stops and not self._over():
                 return "stopped"
         return "time is up" if self.recipe.minutes else "done"
 
@@ -142,7 +151,7 @@ class Training:
         """Take the steps that are left of the current epoch; maybe none are."""
         at, recipe = self.at, self.recipe
         steps = self.task.steps(at.epoch)
-        while at.epoch_step < steps and not self.stop_requested and not self._out_of_time():
+        while at.epoch_step < steps and not self._stops and not self._out_of_time():
             lr = learning_rate(
                 recipe, step=at.step, epoch=at.epoch, progress=self._progress(), drops=at.drops
             )
@@ -151,7 +160,7 @@ class Training:
             yield Stepped(
                 at.step, self._epochs(), self._progress(), loss, lr, norm, symbols, at.seconds
             )
-            if self.saves.age > 60 * recipe.save_minutes > 0:
+            if self._save_due:
                 self._save()
 
     def _step(self, lr: float) -> tuple[float, float, int]:
@@ -160,10 +169,10 @@ class Training:
         for group in self.optimizer.param_groups:
             group["lr"] = lr
         tensor, symbols = self.task.loss(at.epoch, at.epoch_step, at.precision)
-        loss = tensor.item()
+        tensor.backward()  # type: ignore[no-untyped-call]
+        loss = self._agree(tensor.item())
         if not math.isfinite(loss):
             raise self._diverged("loss", loss)
-        tensor.backward()  # type: ignore[no-untyped-call]
         norm, clipped = clip_gradients(self.parameters, recipe.clip_mode, recipe.clip)
         if not math.isfinite(norm):
             raise self._diverged("gradient", norm)
@@ -178,6 +187,36 @@ class Training:
         at.symbols_sum += symbols
         at.steps_sum += 1
         return loss, norm, symbols
+
+    def _agree(self, loss: float) -> float:
+        """Average gradients over the ranks, settle what they must do alike; return the mean loss.
+
+        Whatever a rank decides by its own clock or signals is decided here, or ranks would part
+        and wait for each other for ever.
+        """
+        ranks, due = self.ranks, 60 * self.recipe.save_minutes
+        self._count_time()
+        told = (
+            loss,
+            float(self.stop_requested),
+            float(self.saves.age > due > 0),
+            self.at.seconds if self.leads else 0.0,
+        )
+        loss, stop, save, seconds = ranks.average(self.parameters, told)
+        self._agreed_stop, self._save_due = stop > 0, save > 0
+        self.at.seconds = seconds * ranks.world
+        return loss
+
+    @property
+    def _stops(self) -> bool:
+        """Whether the run is to stop: all ranks, or none."""
+        return self.stop_requested if self.ranks.world == 1 else self._agreed_stop
+
+    def _follow(self, *, stopped: bool = False) -> None:
+        """Take over the leader's counters, and whether it stopped."""
+        if self.ranks.world > 1:
+            told = self.ranks.follow(msgspec.json.encode((self.at, stopped)))
+            self.at, self._agreed_stop = msgspec.json.decode(told, type=tuple[Counters, bool])
 
     def _diverged(self, what: str, value: float) -> DivergedError:
         step = self.at.step if what == "weights" else self.at.step + 1
@@ -197,14 +236,23 @@ class Training:
                 raise self._diverged("weights", math.nan)
 
     def _evaluate(self) -> Iterator[Event]:
-        """Evaluate and save; a stop in the midst of it leaves the run as it was before."""
+        """Evaluate and save; a stop in the midst of it leaves the run as it was before.
+
+        The leader does it, the other ranks wait.
+        """
         self._check_weights()
         before = msgspec.structs.replace(self.at)
-        try:
-            yield from self._evaluation()
-        except Stopped:
-            self.at = msgspec.structs.replace(before, seconds=self.at.seconds)
+        stopped = False
+        if self.leads:
+            try:
+                yield from self._evaluation()
+            except Stopped:
+                self.at = msgspec.structs.replace(before, seconds=self.at.seconds)
+                stopped = True
+        self._follow(stopped=stopped)
+        if stopped or self._agreed_stop:
             return
+        torch.set_num_threads(self.at.threads)
         self.at.start_interval()
         self._tick()
         self.saves.commit(self.at)
@@ -280,6 +328,11 @@ class Training:
         self.saves.save(self.at, round(self._epochs(), 4))
 
     def _tick(self) -> None:
+        """Bring the run's clock up to date; that of several ranks moves where they agree on it."""
+        if self.ranks.world == 1:
+            self._count_time()
+
+    def _count_time(self) -> None:
         now = time.perf_counter()
         self.at.seconds += now - self._clock
         self._clock = now

@@ -39,6 +39,7 @@ class Saves:
         task: the network, and what a checkpoint says of it.
         optimizer: its state is saved too.
         average: the averaged weights, which checkpoints hold in place of the network's own.
+        writes: False of a rank that leaves the folder to the leader.
     """
 
     def __init__(
@@ -47,9 +48,12 @@ class Saves:
         task: Task,
         optimizer: torch.optim.Optimizer,
         average: AveragedWeights | None,
+        *,
+        writes: bool = True,
     ) -> None:
         self._folder, self._task = folder, task
         self._optimizer, self._average = optimizer, average
+        self._writes = writes
         self._last: Checkpoint | None = None
         self._best: Checkpoint | None = None
         self._lines: list[Evaluation] = []
@@ -68,7 +72,8 @@ class Saves:
         before it is one begins again by the same command.
         """
         self.save(counters, 0.0)
-        write_atomically(self._folder.recipe, to_toml(self._task.recipe))
+        if self._writes:
+            write_atomically(self._folder.recipe, to_toml(self._task.recipe))
 
     def note(self, line: Evaluation, sections: list[str], *, best: bool) -> None:
         """Take down an evaluation of the network as it is now, for the next `commit`.
@@ -100,6 +105,10 @@ class Saves:
 
     def commit(self, counters: Counters) -> None:
         """Write the evaluations that were noted, and the state to go on from."""
+        carried = self._task.carried()  # of all ranks together: each must call this
+        self._at = time.perf_counter()
+        if not self._writes:
+            return
         self.flush()
         tensors: dict[str, torch.Tensor] = {
             f"network/{n}": p for n, p in self._task.network.named_parameters()
@@ -107,7 +116,7 @@ class Saves:
         groups = {
             "average": self._average.values if self._average else {},
             "optimizer": resume.optimizer_tensors(self._optimizer),
-            "carried": self._task.carried(),
+            "carried": carried,
         }
         tensors |= {f"{g}/{n}": t for g, named in groups.items() for n, t in named.items()}
         tensors["generator"] = self._task.generator.get_state()
@@ -117,10 +126,14 @@ class Saves:
     def save(self, counters: Counters, epochs: float) -> None:
         """Commit between two evaluations: a long first epoch, too, leaves a model to use."""
         figures = {"step": counters.step, "epoch": epochs, "seconds": counters.seconds}
+        if self._writes:
+            self._keep_last(figures)
+        self.commit(counters)
+
+    def _keep_last(self, figures: dict[str, float]) -> None:
         with self.averaged():
             self._last = (self._task.config(figures), self._task.weights())
             self.flush()
-        self.commit(counters)
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
@@ -148,12 +161,16 @@ class Saves:
         resume.restore_optimizer(self._optimizer, group("optimizer"))
         self._task.carry(group("carried"))
         self._task.generator.set_state(tensors["generator"])
+        if self._writes:
+            self._cut(counters)
+        return counters
+
+    def _cut(self, counters: Counters) -> None:
         # What was evaluated after the state was saved is evaluated again, perhaps at its very step.
         told = counters.step if counters.evaluated < 0 else counters.evaluated
         history.cut(self._folder.history, told)
         samples.cut(self._folder.samples, told)
         write_atomically(self._folder.recipe, to_toml(self._task.recipe))
-        return counters
 
 
 def _metrics(line: Evaluation) -> dict[str, float]:

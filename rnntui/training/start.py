@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import msgspec
 import torch
@@ -16,6 +17,7 @@ from rnntui.training import resume
 from rnntui.training.corpora import corpus_of
 from rnntui.training.fitting import fitted_keys
 from rnntui.training.loop import Training
+from rnntui.training.ranks import follows, join
 from rnntui.training.task import Task
 from rnntui.training.text import TextTask
 
@@ -44,13 +46,13 @@ def new_run(
         RunError: the folder holds a run already, or is in use.
         CorpusError: the data cannot be read, or are too short.
     """
-    if folder.is_run():
+    if folder.is_run() and not follows():
         raise RunError(
             f"{folder.path} holds a run already",
             f"continue it with --resume {folder.path}, or choose another --out or --name",
         )
     task = make_task(recipe, free)
-    with lock.held(folder.lock):
+    with _held(folder):
         yield Training(task, folder, resumed=False)
 
 
@@ -82,7 +84,7 @@ def resumed_run(recipe: Recipe, folder: RunFolder) -> Iterator[Training]:
             f"{folder.path} is finished, after {counters.epoch} epochs",
             f"add epochs, as in --epochs {counters.epoch + 10}, to go on",
         )
-    with lock.held(folder.lock):
+    with _held(folder):
         task = make_task(recipe)
         if task.data.sha256 != counters.data_sha256:
             raise RunError(
@@ -105,7 +107,7 @@ def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
             corpus = corpus_of(recipe)
             fitted = fitted_keys(len(corpus.ids), validated=recipe.split[1] > 0)
             recipe = _with(recipe, {k: v for k, v in fitted.items() if k in free})
-            return TextTask(recipe, corpus, device)
+            return TextTask(recipe, corpus, device, join(device, recipe.batch_size))
 
 
 def choose_device(name: str) -> torch.device:
@@ -121,10 +123,17 @@ def choose_device(name: str) -> torch.device:
     }
     if name == "auto":
         # Not mps: its LSTM is slower than the CPU's at these sizes, as pytorch's issues tell.
-        return torch.device("cuda" if here["cuda"] else "cpu")
+        name = "cuda" if here["cuda"] else "cpu"
     if not here[name]:
         raise BadOption(f"--device is {name}, and torch sees none here", "use --device cpu")
-    return torch.device(name)
+    # Each of the processes that torchrun starts on a machine has a GPU of its own.
+    own = f":{os.environ['LOCAL_RANK']}" if name == "cuda" and "LOCAL_RANK" in os.environ else ""
+    return torch.device(name + own)
+
+
+def _held(folder: RunFolder) -> AbstractContextManager[None]:
+    """The folder's lock; the leader holds it for all ranks."""
+    return nullcontext() if follows() else lock.held(folder.lock)
 
 
 def _with(recipe: TextRecipe, changes: dict[str, int | float]) -> TextRecipe:

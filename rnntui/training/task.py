@@ -18,6 +18,7 @@ from rnntui.checkpoints.config import Config
 from rnntui.recipes.schema import Recipe
 from rnntui.runs.history import Evaluation
 from rnntui.training.events import Data, Event
+from rnntui.training.ranks import Ranks
 
 Weights = Mapping[str, NDArray[np.floating]]
 
@@ -54,6 +55,10 @@ class Task(Protocol):
     @property
     def generator(self) -> torch.Generator:
         """Draws all that is random in a step. Its state is saved with the run."""
+
+    @property
+    def ranks(self) -> Ranks:
+        """The processes that train it together; `Alone()` where that makes no sense."""
 
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of data and recipe before waiting for hours."""

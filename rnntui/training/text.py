@@ -15,13 +15,16 @@ from rnntui.checkpoints.config import Config, DataConfig
 from rnntui.data.corpus import Corpus
 from rnntui.data.splits import bounds, check_length, check_split
 from rnntui.data.streams import Batch, Streams, Windows
+from rnntui.networks.dropout import Share
 from rnntui.networks.exchange import export_weights
+from rnntui.networks.recurrent import read_share
 from rnntui.networks.scan import State
 from rnntui.networks.text import TextNetwork
 from rnntui.recipes.schema import TextRecipe, as_dict
 from rnntui.runs.history import Evaluation
 from rnntui.runs.samples import section
 from rnntui.training.events import Data, Event, Sampled
+from rnntui.training.ranks import Alone, Ranks
 from rnntui.training.sampling import draw_samples, predictions
 from rnntui.training.task import Check, Keep
 
@@ -38,15 +41,24 @@ class TextTask:
         recipe: the run's.
         corpus: encoded.
         device: where the network lives.
+        ranks: the processes that train it; this one reads its share of every batch.
     """
 
-    def __init__(self, recipe: TextRecipe, corpus: Corpus, device: torch.device) -> None:
+    def __init__(
+        self,
+        recipe: TextRecipe,
+        corpus: Corpus,
+        device: torch.device,
+        ranks: Ranks | None = None,
+    ) -> None:
         self.recipe = recipe
         self.corpus = corpus
         self.device = device
         self.parts = _cut(recipe, corpus)
         self.generator = torch.Generator(device).manual_seed(recipe.seed)
         self.network = TextNetwork(self.config({}), self.generator)
+        self.ranks = ranks or Alone()
+        read_share(self.network, Share(self.ranks.rank, self.ranks.world))
         self.order = _order(recipe, self.parts["train"])
         self.state: list[State] = []
         self.data = Data(
@@ -81,16 +93,23 @@ class TextTask:
 
         The recurrent state is carried to the next call, cut from the graph.
         """
-        batch = self.order.batch(epoch, step)
+        batch = self._share(self.order.batch(epoch, step))
         state = self.network.zero_state(batch.x.shape[1]) if batch.fresh else self.state
         loss, state = self._loss(batch, state, precision)
         self.state = [tuple(part.detach() for part in parts) for parts in state]
-        return loss, batch.y.size
+        return loss, batch.y.size * self.ranks.world
+
+    def _share(self, batch: Batch) -> Batch:
+        """Return the columns of a batch that this rank reads: as many as every other."""
+        width = batch.x.shape[1] // self.ranks.world or 1
+        first = self.ranks.rank * width % batch.x.shape[1]
+        columns = slice(first, first + width)
+        return Batch(batch.x[:, columns], batch.y[..., columns], batch.fresh)
 
     def probe(self, precision: str, steps: int = 16) -> None:
         """Do a short piece of a step's work, for measuring; leaves nothing changed."""
         masks = self.generator.get_state()
-        batch = self.order.batch(0, 0)
+        batch = self._share(self.order.batch(0, 0))
         windows = self.network.reads_windows
         piece = Batch(batch.x[:steps], batch.y if windows else batch.y[:steps], fresh=True)
         loss, _ = self._loss(piece, self.network.zero_state(batch.x.shape[1]), precision)
@@ -107,13 +126,21 @@ class TextTask:
 
     def carried(self) -> dict[str, Tensor]:
         """The recurrent state between two steps, by name, for saving."""
-        return {f"{i}.{k}": t for i, part in enumerate(self.state) for k, t in enumerate(part)}
+        return {
+            f"{i}.{k}": self.ranks.gather(tensor, 1)
+            for i, part in enumerate(self.state)
+            for k, tensor in enumerate(part)
+        }
 
     def carry(self, tensors: Mapping[str, Tensor]) -> None:
         """Set the recurrent state to what `carried` returned."""
         parts = self.network.stack.parts
+
+        def own(state: Tensor) -> Tensor:  # (1, B, H) of all ranks
+            return state.chunk(self.ranks.world, 1)[self.ranks.rank].contiguous().to(self.device)
+
         self.state = [
-            tuple(tensors[f"{i}.{k}"].to(self.device) for k in range(parts))
+            tuple(own(tensors[f"{i}.{k}"]) for k in range(parts))
             for i in range(len(tensors) // parts)
         ]
 

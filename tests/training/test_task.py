@@ -21,6 +21,7 @@ from rnntui.runs.folder import RunFolder
 from rnntui.runs.history import Evaluation
 from rnntui.training.events import Data, Evaluated, Event, Finished, Started, Stepped
 from rnntui.training.loop import Training
+from rnntui.training.ranks import Alone
 from rnntui.training.resume import read_counters
 from rnntui.training.task import Check, Keep, Stopped, Task
 
@@ -39,6 +40,7 @@ class LineTask:
         self.recipe = recipe
         self.data = Data("line", "0" * 64, (4, 4, 0), "points", 0)
         self.device = torch.device("cpu")
+        self.ranks = Alone()
         self.generator = torch.Generator().manual_seed(recipe.seed)
         self.network = nn.Linear(1, 1)
         nn.init.zeros_(self.network.weight)

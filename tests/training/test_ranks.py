@@ -1,0 +1,74 @@
+"""Two processes that train one network, against one that does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from rnntui.errors import BadOption
+from rnntui.runs import history
+from rnntui.runs.folder import RunFolder
+from rnntui.training.ranks import join
+
+ONE = (sys.executable, "-m", "rnntui")
+TWO = (
+    sys.executable,
+    *("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "rnntui"),
+)
+SMALL = (
+    *("--layers", "2", "--hidden", "16", "--seq-len", "16", "--batch-size", "8", "--threads", "1"),
+    *("--precision", "fp32", "--device", "cpu", "--sample-every", "0", "--warmup", "5"),
+    *("--dropout", "0.3", "--output-dropout", "0.3", "--input-dropout", "0.1", "--ema", "0.9"),
+)
+
+
+def train(command: tuple[str, ...], *arguments: object) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*command, "train", "text", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def losses(folder: Path) -> list[tuple[float, float | None]]:
+    return [(line.train_loss, line.val_loss) for line in history.read(RunFolder(folder).history)]
+
+
+@pytest.mark.parametrize(
+    "regularised",
+    [("--recurrent-dropout", 0.2), ("--window", 12, "--bidirectional")],
+    ids=lambda options: options[0].strip("-"),
+)
+def test_two_ranks_reach_the_losses_of_one_process(corpus, tmp_path, regularised):
+    options = (corpus, *SMALL, *regularised, "--epochs", 2, "--stride", 3)
+    train(ONE, *options, "--out", tmp_path / "one")
+    shown = train(TWO, *options, "--out", tmp_path / "two")
+    one, two = losses(tmp_path / "one"), losses(tmp_path / "two")
+    assert len(one) == len(two) == 2
+    for (train_one, val_one), (train_two, val_two) in zip(one, two, strict=True):
+        assert train_two == pytest.approx(train_one, abs=1e-4)
+        assert val_two == pytest.approx(val_one, abs=1e-4)
+    assert shown.stderr.count("try it:") == 1  # the leader speaks for all
+
+
+def test_what_two_ranks_began_one_goes_on_with(corpus, tmp_path):
+    options = (corpus, *SMALL, "--weight-drop", 0.2, "--schedule", "constant")
+    train(ONE, *options, "--epochs", 3, "--out", tmp_path / "one")
+    train(TWO, *options, "--epochs", 2, "--out", tmp_path / "two")
+    train(TWO, "--resume", tmp_path / "two", "--epochs", 3)
+    assert losses(tmp_path / "two")[-1] == pytest.approx(losses(tmp_path / "one")[-1], abs=1e-4)
+
+
+def test_a_batch_that_cannot_be_split_is_refused(monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(BadOption, match="a batch of 7 cannot be split over 2 processes"):
+        join(torch.device("cpu"), 7)
