@@ -78,17 +78,19 @@ class RnntuiApp(App[None]):
         self.launch = launch or Launch()
         self.configured = settings.read()
         self.remembered = settings.recall()
+        # Textual would open a mode of its own first and throw it away: 20 ms.
+        self.DEFAULT_MODE = self.launch.mode  # type: ignore[misc]
         super().__init__()
+        chosen = self.configured.settings
+        if chosen.theme in self.available_themes:
+            self.theme = chosen.theme
+        if not chosen.animations:
+            self.animation_level = "none"
         self.engine: Client = engine or Engine(self.launch.engine, on_death=self._engine_died)
         self.knobs = self.configured.knobs(
             options=self.launch.knobs, remembered=self.remembered.knobs
         )
-        self.model = (
-            self.launch.model
-            or self.configured.settings.model
-            or self.remembered.model
-            or DEFAULT_MODEL
-        )
+        self.model = self.launch.model or chosen.model or self.remembered.model or DEFAULT_MODEL
         self.first_prompt = self.remembered.prompt
         self.spool = paths.state() / "write" / f"{os.getpid()}.txt"
         self.prompt_history = paths.state() / "prompts.jsonl"
@@ -109,17 +111,10 @@ class RnntuiApp(App[None]):
         return shown.upper() if shown.startswith("^") else shown
 
     def on_mount(self) -> None:
-        """Dress, start the engine, open the mode."""
-        chosen = self.configured.settings
-        if chosen.theme in self.available_themes:
-            self.theme = chosen.theme
-        if not chosen.animations:
-            self.animation_level = "none"
-        if chosen.keymap:
-            self.set_keymap(chosen.keymap)
-        self._starting = asyncio.ensure_future(self.engine.start())
+        """Take the person's keys, and care for signals."""
+        if keymap := self.configured.settings.keymap:
+            self.set_keymap(keymap)
         self._leave_by_signals()
-        self.switch_mode(self.launch.mode)
         if not self.is_headless:
             self.call_after_refresh(_set_memory_aside)
 
@@ -137,13 +132,14 @@ class RnntuiApp(App[None]):
         os.kill(os.getpid(), signal.SIGHUP)
 
     async def engine_ready(self) -> None:
-        """Wait until the engine has said hello.
+        """Wait until the engine has said hello; the first who waits starts it.
 
         Raises:
             EngineError: it does not start.
         """
-        if self._starting:
-            await asyncio.shield(self._starting)
+        if self._starting is None:
+            self._starting = asyncio.ensure_future(self.engine.start())
+        await asyncio.shield(self._starting)
 
     def _engine_died(self, death: Death) -> None:
         for screen in self.screen_stack:
