@@ -39,6 +39,7 @@ _LEFT_OUT = {
     "gutenberg": "without Project Gutenberg's header and licence",
     "words": "as lower-cased word tokens",
     "rows": "some rows of it",
+    "shuffled": "its different lines in a fixed random order",
 }
 
 
@@ -82,7 +83,7 @@ def clean(raw: bytes, cleaning: str) -> bytes:
 
     Args:
         raw: the file as published.
-        cleaning: "" for as it is, `gutenberg`, `words`, or `rows FIRST LAST`.
+        cleaning: "" for as it is, `gutenberg`, `words`, `shuffled`, or `rows FIRST LAST`.
     """
     kind, *arguments = cleaning.split() or [""]
     match kind:
@@ -95,6 +96,8 @@ def clean(raw: bytes, cleaning: str) -> bytes:
         case "rows":
             first, last = arguments
             return rows(raw, first.encode(), last.encode())
+        case "shuffled":
+            return shuffled(raw)
         case _:
             raise ValueError(f"no cleaning is called {cleaning!r}")
 
@@ -123,6 +126,18 @@ def words(text: str) -> str:
     A token is a run of letters, digits and `_`, or a run of anything else but white space.
     """
     return " ".join(_TOKEN.findall(text)).lower()
+
+
+def shuffled(raw: bytes) -> bytes:
+    """Return the different lines of a file, once each, in the order of their hashes.
+
+    That order is random, and the same everywhere. A sorted list must not be cut into parts as it
+    is: the last tenth of it would be another kind; nor one with repeats: it would be known there.
+    """
+    lines = set(raw.splitlines())
+    return b"".join(
+        line + b"\n" for line in sorted(lines, key=lambda x: hashlib.sha256(x).digest())
+    )
 
 
 def rows(csv: bytes, first: bytes, last: bytes) -> bytes:

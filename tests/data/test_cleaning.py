@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from rnntui.data.cleaning import clean, left_out, rows, strip_gutenberg, text_file, words
+from rnntui.data.cleaning import clean, left_out, rows, shuffled, strip_gutenberg, text_file, words
 from rnntui.data.named import corpora
 from rnntui.errors import CorpusError
 from rnntui.files import FileProblem
@@ -86,6 +86,12 @@ def test_rows_are_kept_by_date_with_their_endings():
         b"Date,Close\n2001-01-01,2\r\n2001-06-01,3\n"
     )
     assert clean(table, "rows 2002-01-01 2003-01-01") == b"Date,Close\n2002-01-01,4"
+
+
+def test_shuffled_lines_are_the_same_lines_in_the_same_order_everywhere():
+    names = b"ada\r\nbob\nada\ncleo"
+    assert sorted(shuffled(names).splitlines()) == [b"ada", b"bob", b"cleo"]
+    assert shuffled(names) == clean(b"cleo\nada\nbob\n", "shuffled")
 
 
 def test_an_unknown_cleaning_is_a_fault_of_the_table():
