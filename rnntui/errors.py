@@ -45,5 +45,9 @@ class DivergedError(RnntuiError):
     """Training met a loss that is not a number; the last good checkpoint is kept."""
 
 
+class MissingExtra(RnntuiError):
+    """An option needs a package that is not part of the core."""
+
+
 class MissingTorch(RnntuiError):
     """The command needs PyTorch, which the core does without."""

@@ -52,6 +52,7 @@ def root(
 def _register() -> None:
     from rnntui.cli import (
         bench,
+        compare,
         config,
         data,
         doctor,
@@ -70,6 +71,7 @@ def _register() -> None:
     app.command("eval")(evaluate.evaluate)
     app.command("list")(list_models.list_models)
     app.command("show")(show.show)
+    app.command("compare")(compare.compare)
     app.command("gradients")(gradients.gradients)
     app.add_typer(recipes.app, name="recipes")
     app.add_typer(data.app, name="data")

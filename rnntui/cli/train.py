@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import shlex
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from rnntui.recipes.schema import TextRecipe, as_dict, describe, make_recipe
 from rnntui.training.fitting import FITTED
 
 if TYPE_CHECKING:
+    from rnntui.training.events import Event, Finished
     from rnntui.training.loop import Training
 
 app = typer.Typer(help="Train a network on your own text.", no_args_is_help=True)
@@ -82,6 +84,9 @@ def text(
     out: Annotated[str, typer.Option(help="The run's folder.")] = "",
     name: Annotated[str, typer.Option(help="The run's name in the library.")] = "",
     resume: Annotated[str, typer.Option(help="Continue the run in this folder.")] = "",
+    tensorboard: Annotated[
+        str, typer.Option(help="Write TensorBoard event files into this folder.")
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
     **keys: Any,
 ) -> None:
@@ -102,7 +107,7 @@ def text(
     if changes.get("epochs") and changes.get("minutes"):
         raise BadOption("--epochs and --minutes both say how long to train", "give one of them")
     if resume:
-        _resume(resume, changes, json)
+        _resume(resume, changes, tensorboard, json)
         return
     base = load_recipe(recipe) if recipe else TextRecipe()
     keys_given = changes.keys() | ({"epochs"} if "minutes" in changes else set())
@@ -118,10 +123,10 @@ def text(
     from rnntui.training.start import new_run
 
     with new_run(chosen, RunFolder(path), free) as training:
-        _watch(training, json)
+        _watch(training, tensorboard, json)
 
 
-def _resume(run: str, changes: dict[str, Any], json: bool) -> None:
+def _resume(run: str, changes: dict[str, Any], tensorboard: str, json: bool) -> None:
     """Continue a run, named by its folder or by its name in the library."""
     from rnntui.runs.folder import RunFolder
 
@@ -131,7 +136,7 @@ def _resume(run: str, changes: dict[str, Any], json: bool) -> None:
     from rnntui.training.start import resumed_run
 
     with resumed_run(chosen, folder) as training:
-        _watch(training, json)
+        _watch(training, tensorboard, json)
 
 
 def _require_torch(recipe: TextRecipe) -> None:
@@ -202,13 +207,15 @@ def _new_path(out: str, name: str, recipe_name: str, recipe: TextRecipe) -> Path
         number += 1
 
 
-def _watch(training: Training, json: bool) -> None:
+def _watch(training: Training, tensorboard: str, json: bool) -> None:
     """Drive a run and show it; leave by exit code 130 when it was stopped."""
     from rnntui.cli.train_display import show
 
     folder = training.folder
     with _stopped_by_signals(training):
-        finished = show(training.run())
+        finished = show(_told(training, tensorboard)) if training.leads else _follow(training)
+    if not training.leads:
+        return
     if json:
         print_json(
             {
@@ -230,6 +237,19 @@ def _watch(training: Training, json: bool) -> None:
     say(f"try it: rnntui generate {shlex.quote(folder.name if own else str(folder.path))}")
 
 
+def _told(training: Training, tensorboard: str) -> Iterator[Event]:
+    """A run's events, told to whoever watches from outside."""
+    from rnntui.training.telling import with_progress, with_tensorboard
+
+    events = with_progress(training.run(), training.folder)
+    return with_tensorboard(events, Path(tensorboard)) if tensorboard else events
+
+
+def _follow(training: Training) -> Finished:
+    """Take a run's steps in silence: another rank shows them."""
+    return deque(training.run(), maxlen=1).pop()  # type: ignore[return-value]
+
+
 @contextmanager
 def _stopped_by_signals(training: Training) -> Iterator[None]:
     """Let the first Ctrl-C, SIGTERM or closed terminal end the run cleanly, the second at once.
@@ -239,6 +259,8 @@ def _stopped_by_signals(training: Training) -> Iterator[None]:
 
     def stop(number: int, _: object) -> None:
         training.stop()
+        if training.ranks.world > 1:
+            return  # torchrun passes a signal on that they all had: the second is no wish
         for each in signals:
             signal.signal(each, signal.default_int_handler)
         if number == signal.SIGINT:

@@ -51,6 +51,9 @@ class Stepped:
     """Of this step, with dropout, in nats per prediction."""
     lr: float
     grad_norm: float
+    """Of the gradient before clipping."""
+    grad_norm_clipped: float
+    """After it."""
     symbols: int
     """Predictions this step trained on."""
     seconds: float

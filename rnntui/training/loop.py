@@ -155,16 +155,12 @@ class Training:
             lr = learning_rate(
                 recipe, step=at.step, epoch=at.epoch, progress=self._progress(), drops=at.drops
             )
-            loss, norm, symbols = self._step(lr)
-            self._tick()
-            yield Stepped(
-                at.step, self._epochs(), self._progress(), loss, lr, norm, symbols, at.seconds
-            )
+            yield self._step(lr)
             if self._save_due:
                 self._save()
 
-    def _step(self, lr: float) -> tuple[float, float, int]:
-        """Take one step; return loss, gradient norm before clipping, and predictions."""
+    def _step(self, lr: float) -> Stepped:
+        """Take one step, and tell of it."""
         at, recipe = self.at, self.recipe
         for group in self.optimizer.param_groups:
             group["lr"] = lr
@@ -186,7 +182,18 @@ class Training:
         at.clipped_sum += clipped
         at.symbols_sum += symbols
         at.steps_sum += 1
-        return loss, norm, symbols
+        self._tick()
+        return Stepped(
+            step=at.step,
+            epoch=self._epochs(),
+            progress=self._progress(),
+            loss=loss,
+            lr=lr,
+            grad_norm=norm,
+            grad_norm_clipped=clipped,
+            symbols=symbols,
+            seconds=at.seconds,
+        )
 
     def _agree(self, loss: float) -> float:
         """Average gradients over the ranks, settle what they must do alike; return the mean loss.
