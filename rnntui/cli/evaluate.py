@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.evaluate_dynamic import Text, check_dynamic, evaluate_dynamically
 from rnntui.cli.output import print_json, print_text, say
 from rnntui.errors import BadOption, CheckpointError
+
+if TYPE_CHECKING:
+    from rnntui.inference.models import TextModel
 
 PARTS = ("all", "train", "val", "test")
 
@@ -33,12 +37,13 @@ def evaluate(
     errors: Annotated[
         str, typer.Option(help="Invalid UTF-8: strict refuses, replace reads on.")
     ] = "strict",
+    dynamic: Annotated[
+        bool,
+        typer.Option("--dynamic", help="Let the weights adapt to the text as they read it."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Score a model on a text it was not trained on."""
-    from rnntui.data.corpus import read_corpus
-    from rnntui.data.finding import find_corpora
-    from rnntui.data.splits import bounds
     from rnntui.inference.models import load
 
     if split and split not in PARTS:
@@ -46,26 +51,14 @@ def evaluate(
     if errors not in ("strict", "replace"):
         raise BadOption(f"--errors is {errors!r}", "choose strict or replace")
     text_model = load(model)
-    corpus = read_corpus(
-        find_corpora(files, say=say),
-        errors="replace" if errors == "replace" else "strict",
-        vocabulary=text_model.vocabulary,
-    )
-    data = text_model.config.data
-    own = corpus.sha256 == data.sha256
-    if split in PARTS[1:] and not own:
-        say(f"note: this is not the text that {text_model.name} learned; cutting it the same way")
-    part = split or _held_out(own, data.split)
-    first, end = bounds(len(corpus.ids), data.split, part)  # type: ignore[arg-type]
-    if end - first < 2:
-        raise BadOption(
-            f"{'this text' if part == 'all' else f'the {part} part of this text'} has "
-            f"{end - first} symbols the model knows, too few to predict one from another",
-            "bring a longer text" if part == "all" else "choose another --split",
-        )
-    if corpus.left_out:
-        say(f"note: {corpus.left_out:,} characters the model has never seen were left out")
-    score = text_model.score_ids(corpus.ids[first:end], window, _Progress())
+    if dynamic:
+        check_dynamic(text_model, window)
+    text = _read(text_model, files, split, errors)
+    if dynamic:
+        adapted = evaluate_dynamically(model, text_model, text, progress)
+        score, how = adapted.score, adapted.how
+    else:
+        score, how = text_model.score_ids(text.ids, window, progress), {}
     if not score.characters:
         raise BadOption("this text is one character long", "bring a longer text")
     if not math.isfinite(score.nats_per_char):  # which JSON has no word for, either
@@ -77,23 +70,58 @@ def evaluate(
     result = {
         "task": "text",
         "model": text_model.name,
-        "split": part,
+        "split": text.part,
         "state": "reset" if reset else "carried",
         "window": window if window is not None else text_model.config.network.window,
         "nats_per_char": score.nats_per_char,
         "bits_per_char": score.bits_per_char,
         "characters": score.characters,
+        **({"dynamic": how} if dynamic else {}),
     }
     if json:
         print_json(result)
-        return
+    else:
+        _print(result, text.corpus.name)
+
+
+def _read(model: TextModel, files: list[str], split: str, errors: str) -> Text:
+    """Read the text, and say which part of it is to be scored."""
+    from rnntui.data.corpus import read_corpus
+    from rnntui.data.finding import find_corpora
+    from rnntui.data.splits import bounds
+
+    corpus = read_corpus(
+        find_corpora(files, say=say),
+        errors="replace" if errors == "replace" else "strict",
+        vocabulary=model.vocabulary,
+    )
+    data = model.config.data
+    own = corpus.sha256 == data.sha256
+    if split in PARTS[1:] and not own:
+        say(f"note: this is not the text that {model.name} learned; cutting it the same way")
+    part = split or _held_out(own, data.split)
+    first, end = bounds(len(corpus.ids), data.split, part)  # type: ignore[arg-type]
+    if end - first < 2:
+        raise BadOption(
+            f"{'this text' if part == 'all' else f'the {part} part of this text'} has "
+            f"{end - first} symbols the model knows, too few to predict one from another",
+            "bring a longer text" if part == "all" else "choose another --split",
+        )
+    if corpus.left_out:
+        say(f"note: {corpus.left_out:,} characters the model has never seen were left out")
+    return Text(corpus, corpus.ids[first:end], part, own)
+
+
+def _print(result: dict[str, Any], corpus: str) -> None:
     from rnntui.display import visible
 
-    how = f"state reset every {result['window']}" if reset else "state carried"
+    how = f"state reset every {result['window']}" if result["state"] == "reset" else "state carried"
+    if "dynamic" in result:
+        how += f", weights adapting at {result['dynamic']['rate']:g}"
     print_text(
-        f"{visible(text_model.name)} on {visible(corpus.name)} "
-        f"({part}, {score.characters:,} characters, {how}): "
-        f"{score.nats_per_char:.4f} nats, {score.bits_per_char:.4f} bits per character\n"
+        f"{visible(result['model'])} on {visible(corpus)} "
+        f"({result['split']}, {result['characters']:,} characters, {how}): "
+        f"{result['nats_per_char']:.4f} nats, {result['bits_per_char']:.4f} bits per character\n"
     )
 
 
@@ -103,11 +131,9 @@ def _held_out(own: bool, split: tuple[float, float, float]) -> str:
     return "test" if split[2] else "val" if split[1] else "all"
 
 
-class _Progress:
-    """A percentage on the terminal, gone when done."""
-
-    def __call__(self, done: int, total: int) -> None:
-        if not sys.stderr.isatty():
-            return
-        sys.stderr.write(f"\r{done / total:4.0%}" if done < total else "\r    \r")
-        sys.stderr.flush()
+def progress(done: int, total: int) -> None:
+    """Show a percentage on the terminal, gone when done."""
+    if not sys.stderr.isatty():
+        return
+    sys.stderr.write(f"\r{done / total:4.0%}" if done < total else "\r    \r")
+    sys.stderr.flush()

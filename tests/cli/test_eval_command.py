@@ -179,3 +179,30 @@ def test_a_model_that_overflows_is_told_and_gives_no_figure(refusal, tmp_path, t
     weights = {name: array * 1e38 for name, array in random_weights(config).items()}
     write_checkpoint(tmp_path / "huge", config, weights)
     assert "overflows on this text" in refusal("eval", tmp_path / "huge", text).complaint
+
+
+def test_weights_that_adapt_learn_a_text_that_repeats_itself(rnntui, own_model, text):
+    static = json.loads(rnntui("eval", own_model, text, "--json").text)
+    done = rnntui("eval", own_model, text, "--dynamic", "--json")
+    assert done.rc == 0, done.stderr
+    adapted = json.loads(done.text)
+    assert adapted["split"] == static["split"] == "test"
+    assert adapted["characters"] == static["characters"]
+    assert adapted["nats_per_char"] < static["nats_per_char"]
+    assert adapted["dynamic"]["rate"] > 0
+    assert adapted["dynamic"]["found_on"] == "the validation part"
+
+
+def test_of_a_foreign_text_the_tenth_that_chose_the_rate_is_not_scored(rnntui, model, text):
+    adapted = json.loads(rnntui("eval", model, text, "--dynamic", "--json").text)
+    assert adapted["characters"] == len(TEXT) - len(TEXT) // 10 - 1
+
+
+def test_adapting_is_refused_where_it_makes_no_sense(refusal, make_model, text, tmp_path):
+    make_model("stream")
+    make_model("window", cell="gru", bidirectional=True, reads="window", window=8)
+    assert "--window" in refusal("eval", "stream", text, "--dynamic", "--window", "8").complaint
+    assert "windows" in refusal("eval", "window", text, "--dynamic").complaint
+    short = tmp_path / "short.txt"
+    short.write_text("too short to find a rate on")
+    assert "too few" in refusal("eval", "stream", short, "--dynamic").complaint
