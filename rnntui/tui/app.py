@@ -11,21 +11,24 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.signal import Signal
 
 from rnntui import paths, settings
 from rnntui.engine.child import Death
 from rnntui.engine.client import Client, Engine
 from rnntui.errors import RnntuiError
-from rnntui.tui.screens.soon import SoonScreen
-from rnntui.tui.screens.write import WriteScreen
+from rnntui.tui.clipboard import copy_text
+from rnntui.tui.colours import Colourless
 from rnntui.tui.widgets.mode_bar import MODES
 
 
@@ -44,8 +47,25 @@ class Launch:
 DEFAULT_MODEL = "shakespeare-lstm"
 
 
-def _soon(mode: str) -> Any:
-    return lambda: SoonScreen(mode)
+_SCREENS: Mapping[str, tuple[str, str]] = {
+    "write": ("rnntui.tui.screens.write", "WriteScreen"),
+}
+"""The modes that are built: where their screens are, imported when first opened."""
+
+
+def _opens(mode: str) -> Callable[[], Screen[None]]:
+    """Return what makes the screen of a mode."""
+
+    def make() -> Screen[None]:
+        if mode not in _SCREENS:
+            from rnntui.tui.screens.soon import SoonScreen
+
+            return SoonScreen(mode)
+        module, name = _SCREENS[mode]
+        screen: Screen[None] = getattr(import_module(module), name)()
+        return screen
+
+    return make
 
 
 class RnntuiApp(App[None]):
@@ -58,10 +78,7 @@ class RnntuiApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "rnntui"
-    MODES: ClassVar[dict[str, Any]] = {
-        "write": WriteScreen,
-        **{mode: _soon(mode) for mode in MODES[1:]},
-    }
+    MODES: ClassVar[dict[str, Any]] = {mode: _opens(mode) for mode in MODES}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-normal"), (140, "-wide")]  # noqa: RUF012
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,6 +88,7 @@ class RnntuiApp(App[None]):
             for number, mode in enumerate(MODES, 2)
         ),
         Binding("ctrl+e", "restart_engine", "restart engine", show=False, id="app.engine"),
+        Binding("ctrl+c", "interrupt", "stop, copy", show=False, id="app.interrupt", priority=True),
         Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True),
     ]
 
@@ -86,7 +104,7 @@ class RnntuiApp(App[None]):
             self.theme = chosen.theme
         if not chosen.animations:
             self.animation_level = "none"
-        self.engine: Client = engine or Engine(self.launch.engine, on_death=self._engine_died)
+        self.engine: Client = engine or Engine(self.launch.engine, on_death=self._tell_of_death)
         self.knobs = self.configured.knobs(
             options=self.launch.knobs, remembered=self.remembered.knobs
         )
@@ -94,7 +112,16 @@ class RnntuiApp(App[None]):
         self.first_prompt = self.remembered.prompt
         self.spool = paths.state() / "write" / f"{os.getpid()}.txt"
         self.prompt_history = paths.state() / "prompts.jsonl"
+        self.engine_died: Signal[Death] = Signal(self, "engine_died")
+        """Published when the engine ends without having been asked to."""
+        self.engine_restarted: Signal[None] = Signal(self, "engine_restarted")
+        """Published when it runs again; it knows no place of before."""
         self._starting: asyncio.Future[Any] | None = None
+        self._colourless = Colourless()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what fits colours to the terminal: none at all where the person wants none."""
+        return [self._colourless] if self.no_color else super().get_line_filters()
 
     def get_driver_class(self) -> type[Driver]:
         """Return what speaks to the terminal: ours where Textual would take its own for Unix."""
@@ -141,22 +168,36 @@ class RnntuiApp(App[None]):
             self._starting = asyncio.ensure_future(self.engine.start())
         await asyncio.shield(self._starting)
 
-    def _engine_died(self, death: Death) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, WriteScreen):
-                screen.engine_died(death.what, death.fix)
-
     async def action_restart_engine(self) -> None:
         """Start the engine again; the text stays."""
-        screen = self.screen
         try:
             await self.engine.restart()
         except RnntuiError as error:
-            if isinstance(screen, WriteScreen):
-                screen.show_problem(error.what, error.fix)
-            return
-        if isinstance(screen, WriteScreen):
-            screen.change_model(self.model)
+            self.notify(str(error), title="The engine", severity="error", markup=False)
+        else:
+            self.engine_restarted.publish(None)
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, close what is in front, or stop what is being written.
+
+        It never quits: people press it to stop a text, and lose it where that ends the program.
+        """
+        focused, screen = self.focused, self.screen
+        selected = getattr(focused, "selected_text", "") or screen.get_selected_text()
+        if selected:
+            how = copy_text(self, selected)
+            self.notify(f"{len(selected):,} characters copied {how}", markup=False)
+        elif screen.is_modal:
+            screen.dismiss(None)
+        else:
+            interrupt = getattr(screen, "interrupt", None)
+            stopped = bool(interrupt and interrupt())
+            quits = next(b for b in self._bindings.get_bindings_for_key("ctrl+q"))
+            key = self.get_key_display(quits)
+            self.notify(f"{'stopped; ' if stopped else ''}{key} quits", markup=False, timeout=3)
+
+    def _tell_of_death(self, death: Death) -> None:
+        self.engine_died.publish(death)
 
     def action_mode(self, mode: str) -> None:
         """Switch to a mode."""

@@ -7,7 +7,7 @@ happens is drawn by a `View`.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rnntui.engine.client import CONTEXT, Client, Run, draw_seed
 from rnntui.engine.protocol import (
@@ -25,6 +25,15 @@ from rnntui.errors import RnntuiError
 from rnntui.tui.manuscript import Manuscript, Passage
 
 
+class Origin(NamedTuple):
+    """Where a run begins."""
+
+    prompt: str
+    """The text before it, or the end of that."""
+    after: Place | None = None
+    """The same place as the engine knows it."""
+
+
 class View(Protocol):
     """What a writer needs of a screen."""
 
@@ -33,6 +42,9 @@ class View(Protocol):
 
     def show_frame(self, frame: Frame) -> None:
         """The network wrote something."""
+
+    def show_adopted(self, text: str) -> None:
+        """Something that was written elsewhere became the end of the text."""
 
     def take_back(self, characters: int) -> None:
         """The last characters are gone from the text."""
@@ -93,12 +105,18 @@ class Writer:
         self._halt()
         self.manuscript.add(Passage("prompt", prompt, fresh=True))
         self.view.show_prompt(prompt)
-        return self._begin(prompt=prompt, after=None, seed=self.seed)
+        return self.begin(Origin(prompt), self.seed)
 
     def go_on(self, seed: int | None = None) -> Run:
         """Continue where the text ends: with the same random numbers, or with another seed."""
         self._halt()
-        return self._begin(prompt=self.manuscript.tail(CONTEXT), after=self._end(), seed=seed)
+        return self.begin(self.end, seed)
+
+    def adopt(self, passage: Passage) -> None:
+        """Make a passage that another writer wrote from this text's end the end of this text."""
+        self._halt()
+        self.manuscript.add(passage)
+        self.view.show_adopted(passage.text)
 
     def again(self) -> Run | None:
         """Write the last passage anew, with another seed; None when there is none."""
@@ -110,7 +128,7 @@ class Writer:
         self.view.take_back(len(last.text))
         after = last.begin if self._knows(last) else None
         seed = draw_seed() if self.seed is None else self.seed
-        return self._begin(prompt=self.manuscript.tail(CONTEXT), after=after, seed=seed)
+        return self.begin(Origin(self.manuscript.tail(CONTEXT), after), seed)
 
     def undo(self) -> None:
         """Take the last passage back, and stop."""
@@ -191,19 +209,29 @@ class Writer:
         self.manuscript.write(frame.text)
         self.view.show_frame(frame)
 
-    def _begin(self, *, prompt: str, after: Place | None, seed: int | None) -> Run:
+    @property
+    def end(self) -> Origin:
+        """Where the text ends, for a run that is to go on from there."""
+        last = self.manuscript.written
+        after = last.end if last and self._knows(last) else None
+        return Origin(self.manuscript.tail(CONTEXT), after)
+
+    def begin(self, origin: Origin, seed: int | None) -> Run:
+        """Begin a run.
+
+        Raises:
+            RnntuiError: no model is loaded.
+        """
         if self.facts is None:
             raise RnntuiError("no model is loaded", "choose one with Ctrl+O")
-        self.run = self.engine.generate(self.model, prompt, self.settings, after=after, seed=seed)
+        self.run = self.engine.generate(
+            self.model, origin.prompt, self.settings, after=origin.after, seed=seed
+        )
         return self.run
 
     def _halt(self) -> None:
         if self.run and self.writing:
             self.run.stop()
-
-    def _end(self) -> Place | None:
-        last = self.manuscript.written
-        return last.end if last and self._knows(last) else None
 
     def _knows(self, passage: Passage) -> bool:
         """Whether the engine can go back into a passage: its own model wrote it."""

@@ -41,12 +41,12 @@ class Stage:
     @property
     def status(self) -> str:
         """The line above the footer."""
-        return self.screen.status.text
+        return self.screen.desk.status.text
 
     @property
     def notice(self) -> str:
         """The notice, "" while hidden."""
-        notice = self.screen.notice
+        notice = self.screen.desk.notice
         return str(notice.render()) if notice.display else ""
 
     async def press(self, *keys: str) -> None:
@@ -79,7 +79,7 @@ def play(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         async def whole() -> None:
             scripted = ScriptedEngine(*scripts, **engine)
             app = RnntuiApp(engine=scripted)
-            scripted._on_death = app._engine_died
+            scripted._on_death = app.engine_died.publish
             async with app.run_test(size=size) as pilot:
                 stage = Stage(pilot, app, scripted)
                 await stage.settle()

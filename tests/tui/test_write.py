@@ -225,7 +225,7 @@ class TestWhatIsShown:
         frame = Frame(0, 0, "ab", 2, 5000.0, 2.0, figures)
 
         async def scene(stage: Stage) -> None:
-            assert stage.screen.surprise.value == pytest.approx(2.0)
+            assert stage.screen.desk.surprise.value == pytest.approx(2.0)
             assert "5,000/s" in stage.status
             assert "2.00 nats/char" in stage.status
             assert "seed 7" in stage.status

@@ -1,0 +1,43 @@
+"""Completing the path of a file while it is typed, as shells do. Headless; it blocks a moment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST = 200
+"""Names that are offered."""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a typed path can become."""
+
+    text: str
+    """It with all that its candidates have in common."""
+    names: tuple[str, ...]
+    """The candidates' names in their folder, folders with a slash; the first `MOST` of them."""
+
+
+def complete(typed: str) -> Completed:
+    """Return what a path that somebody is typing can become; itself where nothing fits.
+
+    Args:
+        typed: any text; a leading `~` is the home folder.
+    """
+    before, slash, begin = typed.rpartition("/")
+    folder = Path(before + slash or ".").expanduser()
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(
+                entry.name + "/" * entry.is_dir()
+                for entry in entries
+                if entry.name.startswith(begin) and (begin or not entry.name.startswith("."))
+            )
+    except (OSError, ValueError):  # ValueError: a null character
+        return Completed(typed, ())
+    common = names[0] if names else begin
+    while names and not names[-1].startswith(common):
+        common = common[:-1]  # of sorted names, the first and the last differ most
+    return Completed(before + slash + common, tuple(names[:MOST]))

@@ -1,0 +1,112 @@
+"""What stands on the Write screen, as the writer sees it: it says what happened, this shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnntui.engine.client import Client
+from rnntui.engine.protocol import Alternative as Candidate
+from rnntui.engine.protocol import Frame
+from rnntui.tui.widgets.distribution import Alternative, Distribution
+from rnntui.tui.widgets.meters import Meter
+from rnntui.tui.widgets.notice import Notice
+from rnntui.tui.widgets.one_line import OneLine
+from rnntui.tui.widgets.transcript import Transcript
+
+WHY = {
+    "length": "as long as asked; c goes on",
+    "stop": "the stop text came; c goes on",
+    "stopped": "stopped; c goes on, r writes it anew",
+    "error": "ended by an error; the text is kept",
+}
+"""What to say of the end of a run, by the engine's word for it."""
+
+RESTART = "press Ctrl+E to start it again; the text is kept"
+
+
+class Desk:
+    """The widgets that follow a text; a `rnntui.tui.writer.View`.
+
+    Args:
+        spool: the file for text that no longer fits in view.
+        engine: what writes; when it has died, the remedy is a key of the app.
+    """
+
+    def __init__(self, spool: Path, engine: Client) -> None:
+        self._engine = engine
+        self.transcript = Transcript(spool)
+        self.distribution = Distribution()
+        self.surprise = Meter("Surprise", maximum=6.0, unit="nats", id="surprise")
+        self.entropy = Meter("Entropy", maximum=4.0, unit="nats", id="entropy")
+        self.notice = Notice()
+        self.status = OneLine(id="status")
+        self._figures = ""
+        self._characters = 0
+
+    def show_prompt(self, text: str) -> None:
+        """A prompt was added to the text."""
+        if self.transcript.length and not self.transcript.tail(1).endswith("\n"):
+            self.transcript.append("\n", "prompt")
+        self.transcript.append(text, "prompt")
+        self.transcript.follow()
+
+    def show_adopted(self, text: str) -> None:
+        """Something that was written elsewhere became the end of the text."""
+        self.transcript.append(text)
+        self.transcript.follow()
+
+    def show_begin(self, model: str, seed: int, notes: tuple[str, ...]) -> None:
+        """A run begins to write; the notes say what it could not read of the prompt."""
+        self.notice.hide()
+        if notes:
+            self.notice.note("; ".join(notes))
+        self.transcript.writing = True
+        self._figures = f"seed {seed}"
+        self.status.say(self._figures)
+
+    def show_reading(self, done: int, total: int) -> None:
+        """A run reads its prompt."""
+        self.status.say(f"reading {done:,} of {total:,} characters")
+
+    def show_frame(self, frame: Frame) -> None:
+        """The network wrote something."""
+        figures = frame.figures
+        self.transcript.append(frame.text, "written", figures.nats if figures else None)
+        if figures:
+            self.surprise.push(figures.nats)
+            self.entropy.push(figures.entropy)
+        if frame.alternatives and self.distribution.is_on_screen:
+            self.distribution.show(list(map(_alternative, frame.alternatives)))
+        self._characters = frame.characters
+        nats = f" · {frame.nats_per_char:.2f} nats/char" if frame.nats_per_char else ""
+        speed = f"{frame.characters_per_second:,.0f}/s"
+        self.status.say(f"{frame.characters:,} chars · {speed}{nats} · {self._figures}")
+
+    def show_rest(self, rests: bool) -> None:
+        """The person let the run rest, or go on."""
+        self.transcript.writing = not rests
+        if rests:
+            self.status.say(f"paused; space goes on · {self._figures}")
+
+    def show_end(self, why: str) -> None:
+        """A run ended."""
+        self.transcript.writing = False
+        if why == "stopped":
+            self.transcript.mark_interrupted()
+        self.status.say(f"{self._characters:,} chars · {WHY.get(why, why)} · {self._figures}")
+
+    def take_back(self, characters: int) -> None:
+        """The last characters are gone from the text."""
+        self.transcript.rewind(characters)
+
+    def show_problem(self, what: str, fix: str) -> None:
+        """Something failed; the text stays."""
+        self.notice.problem(what, RESTART if self._engine.death else fix)
+
+
+def _alternative(candidate: Candidate) -> Alternative:
+    """A candidate as text: a byte of a byte model as the character it is, if it is one."""
+    symbol = candidate.symbol
+    if isinstance(symbol, int):
+        symbol = chr(symbol) if symbol < 128 else f"\\x{symbol:02x}"
+    return Alternative(symbol, candidate.raw, candidate.kept)
