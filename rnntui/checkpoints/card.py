@@ -57,7 +57,7 @@ def text_card(
         f"# {name}\n",
         _opening(config),
         "## Figures\n",
-        _figures(metrics, split),
+        _figures(config, metrics, split),
         f"Baseline on the same part: {notes.baseline}\n",
         "## How it was trained\n",
         f"{notes.data}\n",
@@ -110,11 +110,13 @@ def _kind(network: Network) -> str:
     return f"{cell} of {network.layers} x {network.hidden}{both}"
 
 
-def _figures(metrics: Mapping[str, Any], split: tuple[float, float, float]) -> str:
+def _figures(config: Config, metrics: Mapping[str, Any], split: tuple[float, float, float]) -> str:
     shares = "/".join(f"{100 * share:g}" for share in split)
     rows = ["| protocol | nats per character | bits per character |", "| --- | --- | --- |"]
+    window = config.network.window
+    how = f"windows of {window}, many to one" if window else "state carried through the text"
     for key, protocol in (
-        ("nats_per_char", "state carried through the text"),
+        ("nats_per_char", how),
         ("nats_per_char_window_256", "windows of 256, state reset (nanoGPT's protocol)"),
         ("val_loss", "validation part, while training"),
     ):
@@ -163,15 +165,26 @@ def plain_torch(config: Config) -> str:
     return (
         "import json, torch\n"
         "from safetensors.torch import load_file\n\n"
-        'symbols = json.load(open("config.json"))["vocabulary"]["symbols"]\n'
+        'symbols = json.load(open("config.json", encoding="utf-8"))["vocabulary"]["symbols"]\n'
         'weights = {k: v.float() for k, v in load_file("model.safetensors").items()}\n'
         f"rnn = torch.nn.{kind}({options})\n"
         'rnn.load_state_dict({k[4:]: v for k, v in weights.items() if k.startswith("rnn.")})\n'
         f"ids = torch.tensor({_example(config)})[:, None]  # (time, batch)\n"
         f"features, state = rnn({vectors})\n"
+        f"{_ends(network)}"
         f"{hidden}"
         'logits = features @ weights["head.weight"].T + weights["head.bias"]\n'
     )
+
+
+def _ends(network: Network) -> str:
+    """What is left of a window's features: where each direction ended."""
+    if network.reads != "window":
+        return ""
+    if not network.bidirectional:
+        return "features = features[-1]\n"
+    half = network.hidden
+    return f"features = torch.cat([features[-1, :, :{half}], features[0, :, {half}:]], 1)\n"
 
 
 def _example(config: Config) -> str:
