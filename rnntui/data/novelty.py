@@ -27,8 +27,8 @@ SMALL = 100_000
 
 INDEXED = 8_000_000
 """Characters up to which a text is indexed: 12 bytes each, 0.1 s a million to build, and then
-a millisecond a question. A longer text is read through at every question instead (about
-10 ms a million characters) and costs no memory beyond the text's own."""
+some milliseconds a question. A longer text is read through at every question instead (about
+15 ms a million characters) and costs no memory beyond the text's own."""
 
 _MOST = 4096
 """Occurrences of a gram that are tried one by one. One more common than that is in all text."""

@@ -1,0 +1,1 @@
+"""Runs and models beside each other: which learns faster, and what each has learned. No torch."""
