@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,6 +31,7 @@ from rnntui.errors import RnntuiError
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.colours import Colourless
 from rnntui.tui.widgets.mode_bar import MODES
+from rnntui.tui.widgets.transcript_spool import remove_stale
 
 
 @dataclass(frozen=True)
@@ -133,17 +135,21 @@ class RnntuiApp(App[None]):
         return TerminalDriver
 
     def get_key_display(self, binding: Binding) -> str:
-        """Return a key as people write it: ^S rather than ^s."""
+        """Return a key as people write it: ^S and F1 rather than ^s and f1."""
         shown = super().get_key_display(binding)
-        return shown.upper() if shown.startswith("^") else shown
+        return shown.upper() if re.fullmatch(r"\^.|f\d+", shown) else shown
 
     def on_mount(self) -> None:
         """Take the person's keys, and care for signals."""
         if keymap := self.configured.settings.keymap:
             self.set_keymap(keymap)
         self._leave_by_signals()
+        self.run_worker(self._sweep, thread=True, exit_on_error=False)
         if not self.is_headless:
             self.call_after_refresh(_set_memory_aside)
+
+    def _sweep(self) -> None:
+        remove_stale(self.spool.parent)
 
     def _leave_by_signals(self) -> None:
         """Leave as by the key when told to end; remember, at least, when the terminal is gone."""

@@ -80,7 +80,7 @@ def play(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             scripted = ScriptedEngine(*scripts, **engine)
             app = RnntuiApp(engine=scripted)
             scripted._on_death = app.engine_died.publish
-            async with app.run_test(size=size) as pilot:
+            async with app.run_test(size=size, notifications=True) as pilot:
                 stage = Stage(pilot, app, scripted)
                 await stage.settle()
                 await scene(stage)

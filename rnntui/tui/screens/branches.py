@@ -38,10 +38,19 @@ WAYS = 4
 CAP = 20_000
 """Characters of each in view; what left it is in its passage still."""
 
+LEAD = 120
+"""Characters of the text before it that each is shown with, at most."""
+
 _SHOWN = ("temperature", "top_n", "pace")
 """The knobs that have keys here."""
 
 _WHY = {"length": "as long as asked", "stop": "the stop text came", "error": "ended by an error"}
+
+
+def _lead(text: str) -> str:
+    """Return the end of a text, for its continuation to be understood: a line or two."""
+    begin = text.rfind("\n", 0, len(text) - LEAD // 2) + 1
+    return text[max(begin, len(text) - LEAD) :]
 
 
 class Branch(Vertical):
@@ -93,6 +102,7 @@ class Branch(Vertical):
         """Write, from the beginning."""
         self.writer.clear()
         self.transcript.clear()
+        self.transcript.append(_lead(origin.prompt), "prompt")
         self.writer.steer(settings)
         self._say("begins", seed)
         self.follow(self.writer.begin(origin, seed))

@@ -363,7 +363,7 @@ speed, `x` clears.
         shown = self.transcript.show_surprise = not self.transcript.show_surprise
         self._steer()
         self.desk.notice.note(
-            "tinted by surprise, from here on; underlined: a probability of 5 % or less"
+            "tinted by surprise; underlined: a probability of 5 % or less"
             if shown
             else "no longer tinted"
         )

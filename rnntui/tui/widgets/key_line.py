@@ -91,16 +91,20 @@ class KeyLine(Widget):
 
     def _changed(self, screen: Screen[object]) -> None:
         left: list[Shown] = []
-        right: list[Shown] = []
+        right: dict[str, Shown] = {}
         seen = set()
         for _, binding, _, _ in screen.active_bindings.values():
             if not binding.show or binding.action in seen:
                 continue
             seen.add(binding.action)
             shown = Shown(self.app.get_key_display(binding), binding.description, binding.key)
-            (right if binding.id in ALWAYS else left).append(shown)
-        if (left, right) != (self._left, self._right):
-            self._left, self._right = left, right
+            if binding.id in ALWAYS:
+                right[binding.id] = shown
+            else:
+                left.append(shown)
+        ordered = [right[name] for name in ALWAYS if name in right]
+        if (left, ordered) != (self._left, self._right):
+            self._left, self._right = left, ordered
             self.refresh()
 
     @property

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from textual.events import Click
+from textual.timer import Timer
 from textual.widgets import Static
+
+NOTED = 8.0
+"""Seconds that what is no problem stays; a problem stays until something succeeds."""
 
 
 class Notice(Static):
@@ -24,18 +28,21 @@ class Notice(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
+        self._timer: Timer | None = None
 
     def problem(self, what: str, fix: str = "") -> None:
         """Show what happened and the next step."""
         self._show(f"✗ {what}{'; ' if fix else ''}{fix}", good=False)
 
     def note(self, text: str) -> None:
-        """Show something that is no problem."""
+        """Show something that is no problem, for a while."""
         self._show(f"· {text}", good=True)
+        self._timer = self.set_timer(NOTED, self.hide)
 
     def hide(self) -> None:
         """Take it away."""
         self.remove_class("-shown")
+        self._forget()
 
     def on_click(self, event: Click) -> None:
         """A click takes it away."""
@@ -43,6 +50,12 @@ class Notice(Static):
         self.hide()
 
     def _show(self, text: str, *, good: bool) -> None:
+        self._forget()
         self.update(text)
         self.set_class(good, "-good")
         self.add_class("-shown")
+
+    def _forget(self) -> None:
+        if self._timer:
+            self._timer.stop()
+        self._timer = None

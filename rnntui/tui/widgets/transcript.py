@@ -57,7 +57,7 @@ class Transcript(ScrollView, can_focus=True):
     HELP = """\
 ## Transcript
 
-What the network writes. `▎` marks lines of a prompt (bold), `⏹` where writing was stopped.
+What the network writes. `▎` marks lines of a prompt (bold), `■` where writing was stopped.
 
 * It stays at the end while text comes; scroll up and it stays where you are; **End** follows again.
 * Drag with the mouse to select.
@@ -296,7 +296,7 @@ What the network writes. `▎` marks lines of a prompt (bold), `⏹` where writi
         line, tail = rows[index], ""
         if index == len(rows) - 1:
             stopped = bool(self._stops) and self._stops[-1] == line.end
-            tail = "▌" if self.writing else "⏹" if stopped else " "
+            tail = "▌" if self.writing else "■" if stopped else " "
         if not self._painting:
             return self._draw(line, tail, traced=True).adjust_cell_length(width, blank)
         key = (line.start, line.end, tail)
@@ -317,7 +317,7 @@ What the network writes. `▎` marks lines of a prompt (bold), `⏹` where writi
         looks = self._looks()
         sign = "▎" if PROMPT in line.codes else " "
         if any(line.start <= stop < line.end for stop in self._stops):
-            sign = "⏹"
+            sign = "■"
         segments = [segment(sign.ljust(GUTTER), mark, line.start)]
         selection = self.text_selection
         for piece in self._lines.pieces(line, self.show_surprise):

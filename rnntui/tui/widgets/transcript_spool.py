@@ -8,12 +8,37 @@ memory: what could not be written is held and tried again.
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 from rnntui.files import FileProblem, file_problem
 
 HELD = 4_000_000
 """Characters kept in memory at most while the disk refuses; the oldest of them are lost first."""
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove the files of apps that were killed before they could.
+
+    Args:
+        folder: of files named by their process.
+    """
+    for file in folder.glob("*.txt"):
+        if file.stem.isdigit() and not _lives(int(file.stem)):
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def _lives(process: int) -> bool:
+    if os.name != "posix":  # elsewhere the question itself would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 class Spool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from textual.pilot import Pilot
 
 from rnntui.tui.widgets.transcript import Transcript
 from rnntui.tui.widgets.transcript_lines import Lines, code_of, wrap
-from rnntui.tui.widgets.transcript_spool import Spool
+from rnntui.tui.widgets.transcript_spool import Spool, remove_stale
 
 SIZES = [(80, 24), (160, 45)]
 PROSE = "What say you to my lord of Norfolk's death?\n"
@@ -208,10 +211,10 @@ def test_an_interruption_is_noted_beside_the_text_not_in_it() -> None:
         transcript.append("cut sho")
         transcript.mark_interrupted()
         await pilot.pause()
-        assert screen(transcript)[0] == "cut sho⏹"
+        assert screen(transcript)[0] == "cut sho■"
         transcript.append("rt")
         await pilot.pause()
-        assert transcript.render_line(0).text.startswith("⏹ cut short")
+        assert transcript.render_line(0).text.startswith("■ cut short")
         assert transcript.text == "cut short"
 
     play(scene)
@@ -463,3 +466,14 @@ def test_an_append_costs_the_same_after_a_million_characters(tmp_path: Path) -> 
         assert (tmp_path / "spool").stat().st_size > 900_000
 
     play(scene, app=Stage(tmp_path / "spool"))
+
+
+def test_files_of_killed_apps_are_removed_and_those_of_living_ones_kept(tmp_path):
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    dead, alive, other = (tmp_path / f"{name}.txt" for name in (done.pid, os.getpid(), "notes"))
+    for file in (dead, alive, other):
+        file.write_text("text")
+    remove_stale(tmp_path)
+    assert [file.exists() for file in (dead, alive, other)] == [False, True, True]
+    remove_stale(tmp_path / "nowhere")
