@@ -51,6 +51,7 @@ DEFAULT_MODEL = "shakespeare-lstm"
 
 _SCREENS: Mapping[str, tuple[str, str]] = {
     "write": ("rnntui.tui.screens.write", "WriteScreen"),
+    "train": ("rnntui.tui.train.screen", "TrainScreen"),
 }
 """The modes that are built: where their screens are, imported when first opened."""
 

@@ -1,0 +1,103 @@
+"""Following one run: what its files say, read again and again, each line once.
+
+Everything here blocks for a moment and belongs into a thread; what it returns is frozen, so that
+the screen may draw it while the next look is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from rnntui.errors import RnntuiError
+from rnntui.runs.folder import RunFolder
+from rnntui.runs.history import Evaluation
+from rnntui.runs.progress import PROGRESS, Progress, read_new
+from rnntui.runs.tail import Tail
+from rnntui.tui.train.drawn import Drawn, parse
+from rnntui.tui.train.summary import Summary, read_summary
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A run as far as it has come."""
+
+    summary: Summary
+    history: tuple[Evaluation, ...] = ()
+    progress: tuple[Progress, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
+    gone: bool = False
+    """Its folder is no longer there."""
+    another: bool = False
+    """Since the last look another run has taken its place."""
+    problem: str = ""
+    """What could not be read."""
+
+
+class Follower:
+    """Follows a run, or a model that brings its history.
+
+    Args:
+        folder: the run's.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self._begin()
+
+    def _begin(self) -> None:
+        self._history = Tail(self.folder.history)
+        self._progress = Tail(self.folder.path / PROGRESS)
+        self._samples = Tail(self.folder.samples)
+        self._identity = self._inode()
+        self._evaluations: list[Evaluation] = []
+        self._lines: list[Progress] = []
+        self._drawn: list[Drawn] = []
+
+    def _inode(self) -> int:
+        try:
+            return self.folder.path.stat().st_ino
+        except OSError:
+            return 0
+
+    def look(self) -> Watched:
+        """Read what is new."""
+        identity = self._inode()
+        if not identity:
+            self._identity = 0
+            return Watched(Summary(self.folder, "damaged"), gone=True)
+        another = identity != self._identity
+        if another:
+            self._begin()
+        problem = ""
+        try:
+            self._read()
+        except RnntuiError as error:
+            problem = str(error)
+        return Watched(
+            read_summary(self.folder),
+            tuple(self._evaluations),
+            tuple(self._lines),
+            tuple(self._drawn),
+            another=another,
+            problem=problem,
+        )
+
+    def _read(self) -> None:
+        new = self._history.read()
+        if new.anew:
+            self._evaluations = []
+        self._evaluations += [line for raw in new.text.splitlines() if (line := _decode(raw))]
+        lines, anew = read_new(self._progress)
+        self._lines = lines if anew else self._lines + lines
+        new = self._samples.read()
+        drawn = parse(new.text.decode("utf-8", "replace"))
+        self._drawn = drawn if new.anew else self._drawn + drawn
+
+
+def _decode(line: bytes) -> Evaluation | None:
+    try:
+        return msgspec.json.decode(line, type=Evaluation)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None

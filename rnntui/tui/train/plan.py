@@ -1,0 +1,183 @@
+"""A run that is being planned: recipe, corpus, name and the keys that differ. Frozen.
+
+It knows what `rnntui train text` will be told, and refuses beforehand what that would refuse.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rnntui import paths
+from rnntui.data.finding import place
+from rnntui.data.named import corpora, lookup, nearest
+from rnntui.display import human_bytes, one_line
+from rnntui.errors import BadOption, CorpusError
+from rnntui.recipes.catalog import load_recipe
+from rnntui.recipes.schema import TextRecipe
+from rnntui.tui.train import keys
+
+_TEXTS = (".txt", ".txt.gz", ".md")
+_PLACES = {"here": "here", "download": "will be downloaded", "by hand": "not here"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the form says."""
+
+    recipe: str = ""
+    """The name of a recipe, "" for what is fitted to the text."""
+    corpus: str = ""
+    """As typed: one or more names or files, like words of a shell. "" takes the recipe's own."""
+    name: str = ""
+    """The run's name; "" takes one that is free."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Keys that differ from the recipe."""
+
+    @property
+    def base(self) -> TextRecipe:
+        """The recipe before the changes."""
+        return load_recipe(self.recipe) if self.recipe else TextRecipe()
+
+    @property
+    def files(self) -> list[str]:
+        """The corpora that are named.
+
+        Raises:
+            BadOption: a quotation mark has no end.
+        """
+        try:
+            return [os.path.expanduser(word) for word in shlex.split(self.corpus)]  # noqa: PTH111
+        except ValueError:
+            raise BadOption(
+                "a quotation mark in the corpus has no end", "close it, or leave it out"
+            ) from None
+
+    @property
+    def folder(self) -> Path:
+        """Where the run goes."""
+        return paths.own_runs() / (self.name.strip() or self.free_name())
+
+    def free_name(self) -> str:
+        """Return a name after the recipe or the corpus that no run and no shipped model has."""
+        try:
+            corpus = Path(self.files[0]).name.split(".")[0] if self.files else ""
+        except BadOption:
+            corpus = ""
+        base = (Path(self.recipe).name or corpus or "run").lstrip("-") or "run"
+        number = 1
+        while True:
+            made = base if number == 1 else f"{base}-{number}"
+            if not any(
+                (root / made).exists() for root in (paths.own_runs(), paths.shipped_models())
+            ):
+                return made
+            number += 1
+
+    def check(self) -> None:
+        """Raise an RnntuiError for the first thing that keeps the run from beginning."""
+        keys.checked(self.base, dict(self.changes))
+        base = self.base
+        if not self.files and not base.corpus and not base.text:
+            raise CorpusError("no corpus is named", "type a name or a file")
+        for word in self.files:
+            corpus_problem(word)
+        self._check_name()
+
+    def _check_name(self) -> None:
+        name = self.name.strip()
+        if name and (Path(name).name != name or name in (".", "..")):
+            raise BadOption(f"the name {one_line(name)!r} is a path", "give a plain name")
+        if name and self.folder.exists():
+            raise BadOption(f"there is {one_line(name)} already", "choose another name")
+
+    def arguments(self) -> list[str]:
+        """Return what comes after `rnntui train text`."""
+        recipe = [f"--recipe={self.recipe}"] if self.recipe else []
+        name = [f"--name={self.folder.name}"]
+        return [*recipe, *name, *keys.options(dict(self.changes)), "--", *self.files]
+
+
+def corpus_problem(word: str) -> None:
+    """Raise CorpusError where a word names no corpus and no file."""
+    if not _is_file(Path(word)) and not lookup(word) and not _provided(word):
+        near = nearest(word)
+        raise CorpusError(
+            f"there is no corpus or file {one_line(word, 40)}",
+            f"did you mean {' or '.join(near)}?" if near else "type another",
+        )
+
+
+def corpus_facts(plan: Plan) -> str:
+    """Return what is known of the corpora in a line: what they are, how large, and where."""
+    try:
+        words = plan.files or list(plan.base.corpus)
+    except BadOption as error:
+        return str(error)
+    if not words:
+        return "a text of its own" if plan.base.text else "names of corpora, or files"
+    return "; ".join(map(_facts, words))
+
+
+def _facts(word: str) -> str:
+    path = Path(word)
+    if _is_file(path):
+        return f"{one_line(word, 40)}: a file of {human_bytes(path.stat().st_size)}"
+    corpus = lookup(word)
+    if corpus:
+        where = _PLACES[place(corpus)]
+        return f"{corpus.name}: {corpus.about}; {human_bytes(corpus.bytes)}, {where}"
+    found = _provided(word)
+    if found:
+        return f"{one_line(word, 40)}: {human_bytes(found.stat().st_size)}, of RNNTUI_DATA"
+    return f"✗ there is no corpus or file {one_line(word, 40)}"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _provided(word: str) -> Path | None:
+    folder = os.environ.get("RNNTUI_DATA")
+    files = (
+        (Path(folder).expanduser() / f"{word}{ending}" for ending in ("", *_TEXTS))
+        if folder
+        else ()
+    )
+    return next((file for file in files if _is_file(file)), None)
+
+
+def corpus_names() -> list[str]:
+    """Return the names of the corpora that are text, those first that are here."""
+    named = [corpus for corpus in corpora().values() if corpus.task in ("text", "dialogue")]
+    return [c.name for c in sorted(named, key=lambda c: place(c) != "here")]
+
+
+def complete(typed: str) -> str | None:
+    """Return what is typed with its last word completed: a corpus's name, or a path."""
+    before, blank, word = typed.rpartition(" ")
+    if not word:
+        return None
+    for name in corpus_names():
+        if name.startswith(word) and name != word:
+            return f"{before}{blank}{name}"
+    path = Path(os.path.expanduser(word))  # noqa: PTH111 (pathlib's raises where ~ is nobody's)
+    folder, start = (path, "") if word.endswith("/") else (path.parent, path.name)
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        return None
+    for each in inside:
+        hidden = each.name.startswith(".") and not start.startswith(".")
+        fits = each.is_dir() or each.name.endswith(_TEXTS)
+        if each.name.startswith(start) and each.name != start and fits and not hidden:
+            rest = each.name[len(start) :] + ("/" if each.is_dir() else "")
+            return typed + rest
+    return None
