@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rnntui.cli.evaluate_dynamic import Text, check_dynamic, evaluate_dynamically
-from rnntui.cli.output import print_json, print_text, say
+from rnntui.cli.output import Talk, print_json, print_text, say
 from rnntui.errors import BadOption, CheckpointError
 
 if TYPE_CHECKING:
     from rnntui.inference.models import TextModel
+    from rnntui.inference.scoring import Score
 
 PARTS = ("all", "train", "val", "test")
 
@@ -61,27 +62,31 @@ def evaluate(
         score, how = text_model.score_ids(text.ids, window, progress), {}
     if not score.characters:
         raise BadOption("this text is one character long", "bring a longer text")
-    if not math.isfinite(score.nats_per_char):  # which JSON has no word for, either
-        raise CheckpointError(
-            f"{text_model.name} overflows on this text: its weights are too large",
-            "fetch or train it again",
-        )
-    reset = window is not None or text_model.config.network.reads == "window"
-    result = {
-        "task": "text",
-        "model": text_model.name,
-        "split": text.part,
-        "state": "reset" if reset else "carried",
-        "window": window if window is not None else text_model.config.network.window,
-        "nats_per_char": score.nats_per_char,
-        "bits_per_char": score.bits_per_char,
-        "characters": score.characters,
-        **({"dynamic": how} if dynamic else {}),
-    }
+    result = _result(text_model, text.part, window, score) | ({"dynamic": how} if dynamic else {})
     if json:
         print_json(result)
     else:
         _print(result, text.corpus.name)
+
+
+def _result(model: TextModel, part: str, window: int | None, score: Score) -> dict[str, Any]:
+    """Return the JSON document of a score; it has no word for one that is no number."""
+    if not math.isfinite(score.nats_per_char):
+        raise CheckpointError(
+            f"{model.name} overflows on this text: its weights are too large",
+            "fetch or train it again",
+        )
+    reset = window is not None or model.config.network.reads == "window"
+    return {
+        "task": "text",
+        "model": model.name,
+        "split": part,
+        "state": "reset" if reset else "carried",
+        "window": window if window is not None else model.config.network.window,
+        "nats_per_char": score.nats_per_char,
+        "bits_per_char": score.bits_per_char,
+        "characters": score.characters,
+    }
 
 
 def _read(model: TextModel, files: list[str], split: str, errors: str) -> Text:
@@ -133,7 +138,5 @@ def _held_out(own: bool, split: tuple[float, float, float]) -> str:
 
 def progress(done: int, total: int) -> None:
     """Show a percentage on the terminal, gone when done."""
-    if not sys.stderr.isatty():
-        return
-    sys.stderr.write(f"\r{done / total:4.0%}" if done < total else "\r    \r")
-    sys.stderr.flush()
+    if sys.stderr.isatty():
+        Talk(sys.stderr).write(f"\r{done / total:4.0%}" if done < total else "\r    \r")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rnntui.data.vocabulary import Encoded
     from rnntui.inference.models import TextModel
     from rnntui.inference.sampling import Sampling
+    from rnntui.inference.writing import Generation
 
 READING_PACE = 100
 """Characters per second on a terminal: 6,000 are a blur."""
@@ -65,13 +67,8 @@ def generate(
 
     The prompt is repeated before what is written, except in JSON.
     """
+    _check(length, streams, pace)
     text_model = _load(model)
-    if length < 0:
-        raise BadOption(f"--length is {length}", "choose 0 or more")
-    if not 1 <= streams <= _MOST_STREAMS:
-        raise BadOption(f"--streams is {streams}", f"choose 1 to {_MOST_STREAMS:,}")
-    if pace is not None and not 0 <= pace < float("inf"):
-        raise BadOption(f"--pace is {pace}", "choose 0 (full speed) or more")
     text = _prompt(prompt, prompt_file)
     sampling = text_model.sampling(
         temperature=temperature,
@@ -80,19 +77,12 @@ def generate(
         min_p=min_p,
         repetition_penalty=repetition_penalty,
     )
+    order = _Order(text, length, sampling, stop, seed)
     if streams > 1 or json:
-        _whole(text_model, text, length, sampling, stop, seed, streams, json)
+        _whole(text_model, order, streams, json)
         return
-    terminal = sys.stdout.isatty()
-    _stream(
-        text_model,
-        text,
-        length,
-        sampling,
-        stop,
-        seed,
-        pace=(READING_PACE if terminal else 0) if pace is None else pace,
-    )
+    full = READING_PACE if sys.stdout.isatty() else 0
+    _stream(text_model, order, full if pace is None else pace)
 
 
 def write(model: str) -> None:
@@ -101,15 +91,30 @@ def write(model: str) -> None:
     terminal = sys.stdout.isatty()
     if terminal:
         say("Ctrl-C stops; `rnntui --help` shows what else there is")
-    _stream(
-        text_model,
-        text_model.config.sampling.prompt or "",
-        None if terminal else 1000,
-        text_model.sampling(),
-        None,
-        None,
-        pace=READING_PACE if terminal else 0,
-    )
+    prompt, length = text_model.config.sampling.prompt or "", None if terminal else 1000
+    order = _Order(prompt, length, text_model.sampling())
+    _stream(text_model, order, READING_PACE if terminal else 0)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is to be written."""
+
+    prompt: str
+    length: int | None
+    """Characters; None never ends."""
+    sampling: Sampling
+    stop: str | None = None
+    seed: int | None = None
+
+
+def _check(length: int, streams: int, pace: float | None) -> None:
+    if length < 0:
+        raise BadOption(f"--length is {length}", "choose 0 or more")
+    if not 1 <= streams <= _MOST_STREAMS:
+        raise BadOption(f"--streams is {streams}", f"choose 1 to {_MOST_STREAMS:,}")
+    if pace is not None and not 0 <= pace < float("inf"):
+        raise BadOption(f"--pace is {pace}", "choose 0 (full speed) or more")
 
 
 def _load(model: str) -> TextModel:
@@ -147,26 +152,25 @@ def _announce(model: TextModel, sampling: Sampling, seed: int, read: Encoded) ->
         say(f"note: {sentence}")
 
 
-def _stream(
-    model: TextModel,
-    prompt: str,
-    length: int | None,
-    sampling: Sampling,
-    stop: str | None,
-    seed: int | None,
-    pace: float,
-) -> None:
-    """Write as it comes; Ctrl-C ends it with exit code 130 and what was written kept."""
-    from rnntui.display import visible
+def _begin(model: TextModel, order: _Order) -> Generation:
+    """Read the prompt, and say what is about to be written."""
     from rnntui.inference.models import draw_seed
     from rnntui.inference.writing import Generation
 
-    session = model.session(draw_seed() if seed is None else seed)
-    run = Generation(session, prompt, length, sampling, model.folded(stop))
-    _announce(model, sampling, run.seed, run.prompt)
+    session = model.session(draw_seed() if order.seed is None else order.seed)
+    run = Generation(session, order.prompt, order.length, order.sampling, model.folded(order.stop))
+    _announce(model, order.sampling, run.seed, run.prompt)
+    return run
+
+
+def _stream(model: TextModel, order: _Order, pace: float) -> None:
+    """Write as it comes; Ctrl-C ends it with exit code 130 and what was written kept."""
+    from rnntui.display import visible
+
+    run = _begin(model, order)
     show = visible if sys.stdout.isatty() else str
-    print_text(show(prompt))
-    last = prompt[-1:]
+    print_text(show(order.prompt))
+    last = order.prompt[-1:]
     try:
         for piece in _paced(run, pace):
             print_text(show(piece))
@@ -176,7 +180,7 @@ def _stream(
             print_text("\n")
 
 
-def _paced(run: Any, pace: float) -> Iterator[str]:
+def _paced(run: Generation, pace: float) -> Iterator[str]:
     """Yield pieces of a run: at full speed frame by frame, else some thirty times a second."""
     if not pace:
         while not run.done:
@@ -192,59 +196,73 @@ def _paced(run: Any, pace: float) -> Iterator[str]:
         time.sleep(max(1 / 30, 1 / pace) if pace < 1000 else 1 / 60)
 
 
-def _whole(
-    model: TextModel,
-    prompt: str,
-    length: int,
-    sampling: Sampling,
-    stop: str | None,
-    seed: int | None,
-    streams: int,
-    json: bool,
-) -> None:
+def _whole(model: TextModel, order: _Order, streams: int, json: bool) -> None:
     """Write whole texts: several, or as JSON. Ctrl-C prints what there is."""
-    from dataclasses import asdict
-
     from rnntui.inference.models import draw_seed
-    from rnntui.inference.writing import Generation
 
-    seed = draw_seed() if seed is None else seed
+    seed = draw_seed() if order.seed is None else order.seed
+    order = replace(order, seed=seed)
     began = time.perf_counter()
     texts, interrupted = [""] * streams, False
     try:
-        if streams == 1:
-            run = Generation(model.session(seed), prompt, length, sampling, model.folded(stop))
-            _announce(model, sampling, seed, run.prompt)
-            while not run.done:
-                texts[0] += run.next_frame(_FRAME)
-        else:
-            many = model.generate_many(
-                streams, prompt, length, sampling=sampling, seed=seed, stop=stop
-            )
-            _announce(model, sampling, seed, many.prompt)
-            for _ in many:
-                texts = many.texts
+        for so_far in _texts(model, order, streams):
+            texts = so_far
     except KeyboardInterrupt:
         interrupted = True
     seconds = time.perf_counter() - began
-    characters = sum(map(len, texts))
     if json:
-        document = {
-            "model": model.name,
-            "prompt": prompt,
-            **({"text": texts[0]} if streams == 1 else {"texts": texts}),
-            "seed": seed,
-            "settings": asdict(sampling) | {"length": length, "stop": stop, "streams": streams},
-            "characters": characters,
-            "seconds": round(seconds, 4),
-            "characters_per_second": round(characters / seconds, 1) if seconds else 0.0,
-        }
-        print_json(document)
+        print_json(_document(model, order, texts, seconds))
     else:
-        from rnntui.display import visible
-
-        show = visible if sys.stdout.isatty() else str
-        for number, text in enumerate(texts, 1):
-            print_text(f"--- {number} of {streams} ---\n{show(prompt + text)}\n")
+        _print_texts(order.prompt, texts)
     if interrupted:
         raise KeyboardInterrupt
+
+
+def _texts(model: TextModel, order: _Order, streams: int) -> Iterator[list[str]]:
+    """Yield all texts as they are so far, again and again until they are whole."""
+    if streams == 1:
+        run, text = _begin(model, order), ""
+        while not run.done:
+            text += run.next_frame(_FRAME)
+            yield [text]
+        return
+    many = model.generate_many(
+        streams,
+        order.prompt,
+        order.length or 0,
+        sampling=order.sampling,
+        seed=order.seed,
+        stop=order.stop,
+    )
+    _announce(model, order.sampling, many.seed, many.prompt)
+    for _ in many:
+        yield many.texts
+
+
+def _document(
+    model: TextModel, order: _Order, texts: list[str], seconds: float
+) -> dict[str, object]:
+    settings = asdict(order.sampling) | {
+        "length": order.length,
+        "stop": order.stop,
+        "streams": len(texts),
+    }
+    characters = sum(map(len, texts))
+    return {
+        "model": model.name,
+        "prompt": order.prompt,
+        **({"text": texts[0]} if len(texts) == 1 else {"texts": texts}),
+        "seed": order.seed,
+        "settings": settings,
+        "characters": characters,
+        "seconds": round(seconds, 4),
+        "characters_per_second": round(characters / seconds, 1) if seconds else 0.0,
+    }
+
+
+def _print_texts(prompt: str, texts: list[str]) -> None:
+    from rnntui.display import visible
+
+    show = visible if sys.stdout.isatty() else str
+    for number, text in enumerate(texts, 1):
+        print_text(f"--- {number} of {len(texts)} ---\n{show(prompt + text)}\n")

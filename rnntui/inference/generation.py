@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from rnntui.data.vocabulary import Decoder, Encoded, Vocabulary
 from rnntui.errors import BadOption
-from rnntui.inference.blas import one_thread
+from rnntui.inference.cells import steps_of
 from rnntui.inference.compiled import Floats
 from rnntui.inference.reader import TextNetwork
 from rnntui.inference.sampling import (
@@ -127,7 +127,7 @@ class Session:
         if symbols:
             self._decoder = self._vocabulary.decoder()  # a character broken off stays so
             self._pending = ""
-            with one_thread():
+            with steps_of(self._reader):
                 self._reader.skim(symbols[:-1])
                 self._reader.read(symbols[-1])
             self._recent.extend(symbols)
@@ -140,7 +140,7 @@ class Session:
             # One number is used up either way, so that stream k's draws never depend on the
             # vocabulary; a session with a prompt has drawn none here.
             symbol = first_symbol(self._vocabulary, self._random())
-            with one_thread():
+            with steps_of(self._reader):
                 self._reader.read(symbol)
             self._recent.append(symbol)
             self._primed = True
@@ -163,7 +163,7 @@ class Session:
         """
         pieces = [self._pending]
         length = len(self._pending)
-        with one_thread():
+        with steps_of(self._reader):
             self._prime()
             while length < count:
                 piece = self._decoder.push(self._advance(sampling))
@@ -181,7 +181,7 @@ class Session:
         text, owners = self._pending, []
         symbols: list[int] = []
         logits: list[Floats] = []
-        with one_thread():
+        with steps_of(self._reader):
             self._prime()
             while len(text) < count:
                 logits.append(self._reader.logits.copy())

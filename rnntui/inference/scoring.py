@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rnntui.data.vocabulary import Ids, Vocabulary
 from rnntui.errors import CorpusError
 from rnntui.inference.blas import MeasuredThreads
+from rnntui.inference.cells import overflow, quiet
 from rnntui.inference.compiled import Floats
 from rnntui.inference.stepper import Stepper, StreamNetwork
 from rnntui.inference.windows import WindowNetwork
@@ -77,11 +78,8 @@ class Tally:
             targets: (T, B) symbols that came; -1 where there was nothing to predict.
         """
         valid = targets >= 0
-        chosen = np.take_along_axis(logits, np.where(valid, targets, 0)[:, None], 1)[:, 0]
-        top = logits.max(1)  # (T, B)
-        np.subtract(logits, top[:, None], logits)
-        np.exp(logits, logits)
-        nats = np.log(logits.sum(1)) - (chosen - top)
+        with quiet():
+            nats = _nats(logits, targets, valid)
         self._nats += float(nats[valid].sum(dtype=np.float64))
         self._predictions += int(valid.sum())
         self._characters += int(self._starts[targets[valid]].sum())
@@ -90,8 +88,24 @@ class Tally:
 
     @property
     def score(self) -> Score:
-        """The sum so far."""
+        """The sum so far.
+
+        Raises:
+            CheckpointError: it is no number.
+        """
+        if not math.isfinite(self._nats):
+            raise overflow()
         return Score(self._nats, self._predictions, self._characters)
+
+
+def _nats(logits: Floats, targets: NDArray[np.integer[Any]], valid: NDArray[np.bool_]) -> Floats:
+    """Return (T, B): the cost of each prediction; overwrites the logits (T, V, B)."""
+    chosen = np.take_along_axis(logits, np.where(valid, targets, 0)[:, None], 1)[:, 0]
+    top = logits.max(1)  # (T, B)
+    np.subtract(logits, top[:, None], logits)
+    np.exp(logits, logits)
+    nats: Floats = np.log(logits.sum(1)) - (chosen - top)
+    return nats
 
 
 @dataclass(frozen=True)
@@ -196,7 +210,7 @@ def _score_lanes(
     block = max(1, min(_STEPS, _NUMBERS // (network.outputs * len(lanes))))
     for begin in range(0, longest, block):
         steps = min(block, longest - begin)
-        with pace.block():
+        with pace.block(), quiet():
             tally.add(*_read_block(reader, network.outputs, ids, lanes, begin, steps))
 
 
@@ -242,13 +256,14 @@ def score_contexts(
     pace = MeasuredThreads()
     alone = network.reader(1)
     for end in range(1, min(network.window, len(ids))):
-        logits = alone.predict(np.asarray(ids[:end], np.int64)[:, None])  # (V, 1)
+        with quiet():
+            logits = alone.predict(np.asarray(ids[:end], np.int64)[:, None])  # (V, 1)
         tally.add(logits[None].copy(), np.asarray(ids[end : end + 1], np.int64)[None])
     for positions in _batches(network.window, len(ids)):
         contexts = np.asarray(ids[positions[0] - network.window : positions[-1] + 1], np.int64)
         slid = np.lib.stride_tricks.sliding_window_view(contexts[:-1], network.window)  # (B, T)
         reader = alone if len(positions) == 1 else network.reader(len(positions))
-        with pace.block():
+        with pace.block(), quiet():
             logits = reader.predict(slid.T)  # (V, B)
             tally.add(logits[None].copy(), contexts[None, network.window :])
     return tally.score

@@ -11,7 +11,7 @@ from collections import deque
 import numpy as np
 
 from rnntui.data.vocabulary import Encoded, Vocabulary
-from rnntui.inference.blas import one_thread
+from rnntui.inference.cells import steps_of
 from rnntui.inference.generation import first_symbol, random_numbers
 from rnntui.inference.reader import Symbols, TextNetwork
 from rnntui.inference.sampling import (
@@ -61,7 +61,7 @@ class Streams:
         symbols = encoded.ids.tolist()
         if symbols:
             alone = self._network.reader()
-            with one_thread():
+            with steps_of(alone):
                 alone.skim(symbols[:-1])
                 alone.read(symbols[-1])
             self._reader.restore(alone.snapshot())
@@ -104,7 +104,7 @@ class Streams:
 
     def next_many(self, count: int, sampling: Sampling) -> list[str]:
         """Return the next `count` characters of every stream."""
-        with one_thread():
+        with steps_of(self._reader):
             self._prime()
             if self._vocabulary.unit == "char":
                 rows = np.array([self._advance(sampling) for _ in range(count)], np.int64)

@@ -173,12 +173,26 @@ def test_one_character_of_two_bytes_is_too_little(refusal, make_model, tmp_path)
     assert "one character long; bring" in refusal("eval", model, file, "--json").complaint
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_a_model_that_overflows_is_told_and_gives_no_figure(refusal, tmp_path, text):
-    config = small_config(cell="rnn", nonlinearity="relu", layers=2)
+OVERFLOWING = [
+    {"cell": "rnn", "nonlinearity": "relu", "layers": 2},
+    {"cell": "lstm", "layers": 2},
+    {"cell": "gru", "reads": "window", "window": 4, "bidirectional": True},
+]
+
+
+@pytest.mark.parametrize("network", OVERFLOWING, ids=lambda network: network["cell"])
+@pytest.mark.parametrize("options", [(), ("--window", "8")], ids=["carried", "reset"])
+def test_a_model_that_overflows_is_told_and_gives_no_figure(
+    refusal, tmp_path, text, network, options
+):
+    config = small_config(**network)
     weights = {name: array * 1e38 for name, array in random_weights(config).items()}
     write_checkpoint(tmp_path / "huge", config, weights)
-    assert "overflows on this text" in refusal("eval", tmp_path / "huge", text).complaint
+    if network.get("reads") == "window":
+        options = ()
+    told = refusal("eval", tmp_path / "huge", text, *options)
+    assert "overflows on this text" in told.complaint
+    assert told.stderr.count("\n") == 1  # and no warning of NumPy's
 
 
 def test_weights_that_adapt_learn_a_text_that_repeats_itself(rnntui, own_model, text):

@@ -8,12 +8,16 @@ import pty
 import select
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 import rnntui as package
+from rnntui.checkpoints.config import Head
+from rnntui.checkpoints.folder import write_checkpoint
+from rnntui.cli.main import main
 from tests.conftest import SYMBOLS, command, random_weights, small_config
 
 SETTINGS = {"temperature", "top_n", "top_p", "min_p", "repetition_penalty"}
@@ -232,8 +236,6 @@ def test_ctrl_c_prints_the_json_of_what_there_is(model, streams):
 @pytest.fixture
 def hostile(tmp_path) -> str:
     """A model that writes nothing but escape sequences, eight-bit controls and bidi marks."""
-    from rnntui.checkpoints.folder import write_checkpoint
-
     config = small_config(("\x1b", "[", "J", "2", "\x9b", "\u202e", "\r", "\a"))
     write_checkpoint(tmp_path / "hostile", config, random_weights(config))
     return str(tmp_path / "hostile")
@@ -275,3 +277,21 @@ def test_a_pipe_gets_what_a_model_writes_exactly(rnntui, hostile):
     done = rnntui("generate", hostile, "--length", 200, "--seed", 1, "--json")
     assert json.loads(done.text)["text"] == text
     assert not [c for c in STEERING if c in done.text]
+
+
+@pytest.mark.parametrize("options", [[], ["--streams", "2"], ["--json"]], ids=" ".join)
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_a_model_that_overflows_is_told_in_one_line(monkeypatch, capfd, tmp_path, cell, options):
+    nonlinearity = "relu" if cell == "rnn" else "tanh"
+    shape = {"cell": cell, "nonlinearity": nonlinearity, "layers": 2, "head": Head((4,))}
+    config = small_config(**shape)
+    weights = {name: array * 1e38 for name, array in random_weights(config).items()}
+    write_checkpoint(tmp_path / "huge", config, weights)
+    arguments = ["rnntui", "generate", str(tmp_path / "huge"), "--seed", "1", *options]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    told = capfd.readouterr().err.splitlines()
+    assert told[-1].startswith("error: the model overflows on this text: ")
+    assert len(told) <= 2  # the other is what it says of model and seed; and no warning of NumPy's
