@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from rnntui.errors import RnntuiError
@@ -53,14 +54,23 @@ def write_atomically(path: Path, content: bytes | str) -> None:
     Raises:
         FileProblem: the disk is full, the folder read-only, and so on.
     """
-    data = content.encode() if isinstance(content, str) else content
+    with replaced(path) as beside:
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Give the path of a file to be written beside `path`, which it replaces once it is whole.
+
+    Raises:
+        FileProblem: the disk is full, and so on; any OSError of the block, too.
+    """
     # The process id keeps two writers of one folder apart; the dot keeps listings clean.
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
+        yield beside
+        with beside.open("rb+") as file:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:

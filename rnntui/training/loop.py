@@ -31,6 +31,15 @@ from rnntui.training.task import Stopped, Task
 
 _BUSY = 0.6
 """An epoch slower than this share of the fastest one has the threads measured again."""
+_BETWEEN_COMMITS = 1.0
+"""Seconds after a commit before an evaluation is worth another: toys have forty epochs a second,
+and a disk that is busy takes tens of milliseconds for each of the files of one."""
+
+
+_MOVED = (
+    "this run was saved on another kind of device: it goes on from the same weights, but not bit "
+    "for bit"
+)
 
 
 class Training:
@@ -55,7 +64,7 @@ class Training:
         self.at = Counters(data_sha256=task.data.sha256, recipe=as_dict(task.recipe), evaluated=0)
         self.resumed = resumed
         self.stop_requested = False
-        self._agreed_stop = self._save_due = False
+        self._agreed_stop = self._save_due = self._moved = False
         self._clock = time.perf_counter()
 
     @property
@@ -99,21 +108,21 @@ class Training:
     def _begin(self) -> None:
         self.network.train()
         if self.resumed:
-            self.at = self.saves.restore()
-        self._settle()
+            self.at, self._moved = self.saves.restore()
+        self._settle(anew=not self.resumed or self._moved)
         self._follow()
         torch.set_num_threads(self.at.threads)
         if not self.resumed:
             self.saves.begin(self.at)
         self._clock = time.perf_counter()
 
-    def _settle(self) -> None:
+    def _settle(self, *, anew: bool) -> None:
         """Choose threads and precision; a resumed run keeps its own, to continue exactly."""
         recipe, at = self.recipe, self.at
-        if not self.resumed or recipe.threads:
+        if anew or recipe.threads:
             at.threads = recipe.threads or self._measured_threads()
         torch.set_num_threads(at.threads)
-        if not self.resumed or recipe.precision != "auto":
+        if anew or recipe.precision != "auto":
             at.precision = recipe.precision
             if recipe.precision == "auto":
                 at.precision = throughput.choose_precision(self.task.device, self.task.probe)
@@ -132,7 +141,7 @@ class Training:
             threads=self.at.threads,
             precision=self.at.precision,
             resumed_at=self.at.step,
-            warnings=self.task.warnings(),
+            warnings=(*self.task.warnings(), *([_MOVED] if self._moved else [])),
         )
 
     def _train(self) -> Generator[Event, None, str]:
@@ -220,10 +229,12 @@ class Training:
         return self.stop_requested if self.ranks.world == 1 else self._agreed_stop
 
     def _follow(self, *, stopped: bool = False) -> None:
-        """Take over the leader's counters, and whether it stopped."""
+        """Take over the leader's counters, whether it stopped, and whether it is time to save."""
         if self.ranks.world > 1:
-            told = self.ranks.follow(msgspec.json.encode((self.at, stopped)))
-            self.at, self._agreed_stop = msgspec.json.decode(told, type=tuple[Counters, bool])
+            told = self.ranks.follow(msgspec.json.encode((self.at, stopped, self._save_due)))
+            self.at, self._agreed_stop, self._save_due = msgspec.json.decode(
+                told, type=tuple[Counters, bool, bool]
+            )
 
     def _diverged(self, what: str, value: float) -> DivergedError:
         step = self.at.step if what == "weights" else self.at.step + 1
@@ -243,7 +254,7 @@ class Training:
                 raise self._diverged("weights", math.nan)
 
     def _evaluate(self) -> Iterator[Event]:
-        """Evaluate and save; a stop in the midst of it leaves the run as it was before.
+        """Evaluate, and save now and then; a stop in its midst leaves the run as it was before.
 
         The leader does it, the other ranks wait.
         """
@@ -256,13 +267,15 @@ class Training:
             except Stopped:
                 self.at = msgspec.structs.replace(before, seconds=self.at.seconds)
                 stopped = True
+            self._save_due = self.saves.age > _BETWEEN_COMMITS
         self._follow(stopped=stopped)
         if stopped or self._agreed_stop:
             return
         torch.set_num_threads(self.at.threads)
         self.at.start_interval()
         self._tick()
-        self.saves.commit(self.at)
+        if self._save_due and not self._over():
+            self.saves.commit(self.at)
 
     def _evaluation(self) -> Iterator[Event]:
         at = self.at

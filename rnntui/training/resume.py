@@ -7,6 +7,9 @@ function of seed, epoch and step.
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +17,11 @@ from typing import Any
 import msgspec
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors.torch import load, save_file
 from torch import Tensor
 
 from rnntui.errors import RunError
-from rnntui.files import file_problem, write_atomically
+from rnntui.files import file_problem, replaced, write_atomically
 
 _FORMAT = "rnntui-state/1"
 
@@ -69,8 +72,7 @@ def save_state(folder: Path, counters: Counters, tensors: Mapping[str, Tensor]) 
     """Write a state; `state.json` comes last and makes it the one to resume from."""
     name = f"step-{counters.step}.safetensors"
     counters.tensors = name
-    contiguous = {k: v.detach().cpu().contiguous().clone() for k, v in tensors.items()}
-    write_atomically(folder / name, save(contiguous))
+    _write_tensors(folder / name, tensors)
     write_atomically(folder / "state.json", msgspec.json.encode(counters))
     # Older states, and halves that a kill left; what is not ours, such as the files of another
     # program in a folder of that name, stays.
@@ -78,6 +80,19 @@ def save_state(folder: Path, counters: Counters, tensors: Mapping[str, Tensor]) 
         for old in folder.glob(pattern):
             if old.name != name and old.is_file():
                 old.unlink(missing_ok=True)
+
+
+def _write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors straight from where they lie: a copy would double a large run's memory."""
+    plain = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+    with replaced(path) as beside:
+        try:
+            save_file(plain, beside)
+        except SafetensorError as error:
+            # It words the system's refusals itself: "... No space left on device (os error 28)".
+            number = re.search(r"os error (\d+)", str(error))
+            code = int(number[1]) if number else errno.EIO
+            raise OSError(code, os.strerror(code)) from error
 
 
 def read_counters(folder: Path) -> Counters:

@@ -116,7 +116,7 @@ class Saves:
         groups = {
             "average": self._average.values if self._average else {},
             "optimizer": resume.optimizer_tensors(self._optimizer),
-            "carried": carried,
+            "carried": {name: tensor.clone() for name, tensor in carried.items()},
         }
         tensors |= {f"{g}/{n}": t for g, named in groups.items() for n, t in named.items()}
         tensors["generator"] = self._task.generator.get_state()
@@ -144,8 +144,13 @@ class Saves:
         with self._average.inside(self._task.network):
             yield
 
-    def restore(self) -> Counters:
-        """Put everything back to where the run was saved, and cut off what was written later."""
+    def restore(self) -> tuple[Counters, bool]:
+        """Put everything back to where the run was saved, and cut off what was written later.
+
+        Returns:
+            Where it stands; and whether it was saved on another kind of device, whose random
+            numbers cannot be drawn on this one: then others are.
+        """
         counters = resume.read_counters(self._folder.state)
         counters.recipe = as_dict(self._task.recipe)
         tensors = resume.read_tensors(self._folder.state, counters)
@@ -160,10 +165,19 @@ class Saves:
                 self._average.values[name].copy_(value)
         resume.restore_optimizer(self._optimizer, group("optimizer"))
         self._task.carry(group("carried"))
-        self._task.generator.set_state(tensors["generator"])
+        moved = self._restore_generator(tensors["generator"], counters.step)
         if self._writes:
             self._cut(counters)
-        return counters
+        return counters, moved
+
+    def _restore_generator(self, state: torch.Tensor, step: int) -> bool:
+        generator = self._task.generator
+        if state.numel() == generator.get_state().numel():
+            generator.set_state(state)
+            return False
+        # Not the recipe's seed itself, or the masks of the first steps would come once more.
+        generator.manual_seed((self._task.recipe.seed + step) % (1 << 63))
+        return True
 
     def _cut(self, counters: Counters) -> None:
         # What was evaluated after the state was saved is evaluated again, perhaps at its very step.

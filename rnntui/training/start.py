@@ -79,11 +79,8 @@ def resumed_run(recipe: Recipe, folder: RunFolder) -> Iterator[Training]:
             f"a resumed run cannot change {', '.join(changed)}",
             "begin a new run with them, or leave them out",
         )
-    if counters.finished and not _goes_on(recipe, counters):
-        raise RunError(
-            f"{folder.path} is finished, after {counters.epoch} epochs",
-            f"add epochs, as in --epochs {counters.epoch + 10}, to go on",
-        )
+    if counters.finished:
+        _check_goes_on(recipe, counters, folder)
     with _held(folder):
         task = make_task(recipe)
         if task.data.sha256 != counters.data_sha256:
@@ -151,7 +148,20 @@ def _changed_keys(old: Recipe, new: Recipe) -> list[str]:
     ]
 
 
-def _goes_on(recipe: Recipe, counters: resume.Counters) -> bool:
+def _check_goes_on(recipe: Recipe, counters: resume.Counters, folder: RunFolder) -> None:
+    """Raise RunError where a finished run has nothing left to do under these keys."""
+    if recipe.early_stop and counters.since_best >= recipe.early_stop:
+        raise RunError(
+            f"{folder.path} is finished: it stopped early, after {counters.since_best} evaluations "
+            "without progress",
+            f"raise --early-stop (now {recipe.early_stop}; 0 never stops early) to go on",
+        )
     if recipe.minutes:
-        return counters.seconds < 60 * recipe.minutes
-    return counters.epoch < recipe.epochs
+        over = counters.seconds >= 60 * recipe.minutes
+    else:
+        over = counters.epoch >= recipe.epochs
+    if over:
+        raise RunError(
+            f"{folder.path} is finished, after {counters.epoch} epochs",
+            f"add epochs, as in --epochs {counters.epoch + 10}, to go on",
+        )

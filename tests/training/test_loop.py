@@ -13,11 +13,12 @@ import torch
 from rnntui import load
 from rnntui.checkpoints.folder import read_checkpoint
 from rnntui.data.corpus import read_corpus
+from rnntui.data.streams import Batch, Windows
 from rnntui.errors import CorpusError, DivergedError, RecipeError, RunError
 from rnntui.recipes.schema import TextRecipe, as_dict, make_recipe
 from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
-from rnntui.training import throughput
+from rnntui.training import text, throughput
 from rnntui.training.events import Evaluated, Finished, Sampled, Started, Stepped
 from rnntui.training.resume import read_counters
 from rnntui.training.start import new_run
@@ -244,3 +245,38 @@ def test_samples_are_drawn_at_every_temperature_from_the_recipe_s_prompt(train: 
     text = folder.samples.read_text("utf-8")
     assert text.count("## epoch") == 2
     assert sampled.texts[0.5] in text
+
+
+def test_a_prompt_of_strangers_is_told_before_the_training(corpus: Path) -> None:
+    told = task(corpus, sample_prompt="THE Ä☃").warnings()
+    assert any("read T as t" in w and w.startswith("sample_prompt: ") for w in told)
+    assert any("left out of the prompt" in w and "☃" in w for w in told)
+    assert not any("prompt" in w for w in task(corpus, sample_prompt="the ").warnings())
+
+
+def test_validation_reads_so_many_windows_and_always_the_same(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings: dict[str, Any] = {"window": 12, "weight_drop": 0.0, "split": (0.5, 0.4, 0.1)}
+    one = task(corpus, **settings)
+    whole = one.validate(lambda: None)
+    monkeypatch.setattr(text, "_WINDOWS", 200)
+    read = windows_read(monkeypatch)
+    few = one.validate(lambda: None)
+    assert 150 <= sum(read) <= 200
+    assert one.validate(lambda: None) == few
+    assert few == pytest.approx(whole, abs=0.2)
+
+
+def windows_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Collects the sizes of the batches of windows that are read from here on."""
+    sizes: list[int] = []
+    real = Windows.batch
+
+    def batch(self: Windows, epoch: int, step: int) -> Batch:
+        made = real(self, epoch, step)
+        sizes.append(len(made.y))
+        return made
+
+    monkeypatch.setattr(Windows, "batch", batch)
+    return sizes

@@ -167,6 +167,24 @@ def test_more_epochs_go_on_with_a_finished_run(train: Train, resume: Resume) -> 
     assert outcome(folder)["last"] == outcome(whole)["last"]
 
 
+def test_a_run_that_stopped_early_is_finished_until_its_keys_let_it_go_on(
+    train: Train, resume: Resume
+) -> None:
+    never = {"epochs": 9, "lr": 1e-12, "ema": 0.0, "warmup": 0}
+    folder, events = train("run", **never, early_stop=2)
+    assert events[-1].why == "early stop"
+    lines = len(list(history.read(folder.history)))
+    with pytest.raises(RunError, match=r"stopped early, .* raise --early-stop \(now 2;"):
+        resume(folder)
+    with pytest.raises(RunError, match="stopped early"):
+        resume(folder, epochs=20)
+    assert len(list(history.read(folder.history))) == lines
+    assert resume(folder, early_stop=3)[-1].why == "early stop"
+    assert len(list(history.read(folder.history))) == lines + 1
+    assert resume(folder, early_stop=0)[-1].why == "done"
+    assert [line.epoch for line in history.read(folder.history)] == list(range(1, 10))
+
+
 def test_a_resumed_run_refuses_other_keys_and_another_text(
     train: Train, resume: Resume, corpus: Path
 ) -> None:
