@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,9 @@ import msgspec
 
 from rnntui.errors import RunError
 from rnntui.files import file_problem
+
+_WRITTEN_WITHIN = 0.2
+"""Seconds that a process may take from making a lock to writing its name into it."""
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -43,24 +47,43 @@ def owner(path: Path) -> Owner | None:
 
     A lock from another host counts as living, since it cannot be asked.
     """
+    holder = _named(path)
+    return holder if holder and _lives(holder) else None
+
+
+def _named(path: Path) -> Owner | None:
+    """Return the process that a lock names, dead or alive; None where it names none."""
     try:
-        holder = msgspec.json.decode(path.read_bytes(), type=Owner)
+        return msgspec.json.decode(path.read_bytes(), type=Owner)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
+
+
+def _lives(holder: Owner) -> bool:
     if holder.host != socket.gethostname():
-        return holder
+        return True
     try:
         os.kill(holder.pid, 0)
     except ProcessLookupError:
-        return None
+        return False
     except PermissionError:
-        return holder
-    return holder if _began(holder.pid) == holder.began else None
+        return True
+    return _began(holder.pid) == holder.began
+
+
+def check_free(path: Path) -> None:
+    """Raise RunError where a living process holds a lock."""
+    other = owner(path)
+    if other:
+        raise _in_use(path.parent, other)
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
+def held(path: Path) -> Iterator[Owner | None]:
     """Hold a run folder's lock.
+
+    Yields:
+        The process that died with the lock in its hands, if one did.
 
     Raises:
         RunError: another living process holds it.
@@ -71,26 +94,52 @@ def held(path: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(msgspec.json.encode(me))
-        for _ in range(2):
-            try:
-                os.link(beside, path)  # fails where the lock exists: no gap between look and take
-                break
-            except FileExistsError:
-                other = owner(path) or _remove_stale(path)
-                if other:
-                    raise _in_use(path.parent, other) from None
-        else:
-            raise RunError(f"{path.parent} was just taken by another process", "try again")
+        dead = _take(beside, path)
     except OSError as error:
         raise file_problem(error, path, "write") from error
     finally:
         with suppress(OSError):
             beside.unlink()
     try:
-        yield
+        yield dead
     finally:
         if owner(path) == me:
             path.unlink(missing_ok=True)
+
+
+def _take(beside: Path, path: Path) -> Owner | None:
+    """Make `beside` the lock; return the dead process whose lock it replaced."""
+    dead = None
+    for _ in range(2):
+        try:
+            _name(beside, path)
+            return dead
+        except FileExistsError:
+            if not _named(path):  # where there are no links, its owner may be about to write it
+                time.sleep(_WRITTEN_WITHIN)
+            check_free(path)
+            dead = _named(path)
+            other = _remove_stale(path)
+            if other:
+                raise _in_use(path.parent, other) from None
+    raise RunError(f"{path.parent} was just taken by another process", "try again")
+
+
+def _name(file: Path, path: Path) -> None:
+    """Give a lock its name, whole from the first moment where the disk knows links.
+
+    exFAT and some network drives know none; there its content follows its name.
+
+    Raises:
+        FileExistsError: there is a lock: no gap between look and take.
+    """
+    try:
+        os.link(file, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        with path.open("xb") as lock:
+            lock.write(file.read_bytes())
 
 
 def _remove_stale(path: Path) -> Owner | None:
@@ -110,7 +159,7 @@ def _remove_stale(path: Path) -> Owner | None:
     living = owner(aside)
     if living:
         with suppress(FileExistsError):
-            os.link(aside, path)
+            _name(aside, path)
     aside.unlink()
     return living
 

@@ -49,9 +49,12 @@ class Training:
         task: data and network.
         folder: where the run writes; its lock is the caller's to hold.
         resumed: continue from the folder's state instead of beginning.
+        notes: what else to tell at the start.
     """
 
-    def __init__(self, task: Task, folder: RunFolder, *, resumed: bool) -> None:
+    def __init__(
+        self, task: Task, folder: RunFolder, *, resumed: bool, notes: tuple[str, ...] = ()
+    ) -> None:
         self.task = task
         self.recipe = task.recipe
         self.folder = folder
@@ -63,6 +66,7 @@ class Training:
         self.saves = Saves(folder, task, self.optimizer, self.average, writes=self.leads)
         self.at = Counters(data_sha256=task.data.sha256, recipe=as_dict(task.recipe), evaluated=0)
         self.resumed = resumed
+        self.notes = notes
         self.stop_requested = False
         self._agreed_stop = self._save_due = self._moved = False
         self._clock = time.perf_counter()
@@ -141,7 +145,7 @@ class Training:
             threads=self.at.threads,
             precision=self.at.precision,
             resumed_at=self.at.step,
-            warnings=(*self.task.warnings(), *([_MOVED] if self._moved else [])),
+            warnings=(*self.task.warnings(), *self.notes, *([_MOVED] if self._moved else [])),
         )
 
     def _train(self) -> Generator[Event, None, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 import msgspec
 import torch
@@ -46,14 +46,15 @@ def new_run(
         RunError: the folder holds a run already, or is in use.
         CorpusError: the data cannot be read, or are too short.
     """
-    if folder.is_run() and not follows():
-        raise RunError(
-            f"{folder.path} holds a run already",
-            f"continue it with --resume {folder.path}, or choose another --out or --name",
-        )
+    if not follows():
+        if folder.is_run():
+            lock.check_free(folder.lock)  # says more than that a run is there
+        _check_new(folder)
     task = make_task(recipe, free)
-    with _held(folder):
-        yield Training(task, folder, resumed=False)
+    with _held(folder) as notes:
+        if not follows():
+            _check_new(folder)  # another one may have come and gone meanwhile
+        yield Training(task, folder, resumed=False, notes=notes)
 
 
 @contextmanager
@@ -81,14 +82,14 @@ def resumed_run(recipe: Recipe, folder: RunFolder) -> Iterator[Training]:
         )
     if counters.finished:
         _check_goes_on(recipe, counters, folder)
-    with _held(folder):
+    with _held(folder) as notes:
         task = make_task(recipe)
         if task.data.sha256 != counters.data_sha256:
             raise RunError(
                 f"the content of {task.data.name} is not the one this run began with",
                 "bring that back, or begin a new run",
             )
-        yield Training(task, folder, resumed=True)
+        yield Training(task, folder, resumed=True, notes=notes)
 
 
 def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
@@ -128,9 +129,22 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name + own)
 
 
-def _held(folder: RunFolder) -> AbstractContextManager[None]:
-    """The folder's lock; the leader holds it for all ranks."""
-    return nullcontext() if follows() else lock.held(folder.lock)
+@contextmanager
+def _held(folder: RunFolder) -> Iterator[tuple[str, ...]]:
+    """Hold the folder's lock, the leader for all ranks; yield what is to be told of it."""
+    if follows():
+        yield ()
+        return
+    with lock.held(folder.lock) as dead:
+        yield (f"process {dead.pid} died in this folder; its lock is taken over",) if dead else ()
+
+
+def _check_new(folder: RunFolder) -> None:
+    if folder.is_run():
+        raise RunError(
+            f"{folder.path} holds a run already",
+            f"continue it with --resume {folder.path}, or choose another --out or --name",
+        )
 
 
 def _with(recipe: TextRecipe, changes: dict[str, int | float]) -> TextRecipe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -57,6 +58,28 @@ def test_a_lock_names_its_process_and_is_gone_after(path):
     assert list(path.parent.iterdir()) == []
 
 
+@pytest.fixture(params=[True, False], ids=["links", "no links"], autouse=True)
+def links(request, monkeypatch):
+    """Whether the disk knows hard links; exFAT does not."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    if not request.param:
+        monkeypatch.setattr(os, "link", refuse)
+        monkeypatch.setattr(lock, "_WRITTEN_WITHIN", 0.01)
+
+
+def test_an_owner_that_is_slow_to_write_its_name_keeps_its_lock(path, monkeypatch):
+    path.parent.mkdir(parents=True)
+    path.touch()
+    rival = msgspec.json.encode(Owner(1, "elsewhere"))
+    monkeypatch.setattr(lock.time, "sleep", lambda _: path.write_bytes(rival))
+    with pytest.raises(RunError, match="on elsewhere"), held(path):
+        pass
+    assert path.read_bytes() == rival
+
+
 def test_a_lock_is_released_when_the_run_fails(path):
     with pytest.raises(ZeroDivisionError), held(path):
         raise ZeroDivisionError
@@ -83,7 +106,8 @@ def test_the_lock_of_a_killed_process_is_taken_over(path, holder):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     assert owner(path) is None
-    with held(path):
+    with held(path) as dead:
+        assert dead and dead.pid == holder.pid
         mine = owner(path)
         assert mine and mine.pid == os.getpid()
 

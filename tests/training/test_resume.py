@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from rnntui.checkpoints.folder import read_checkpoint
 from rnntui.errors import RunError
 from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
+from rnntui.runs.lock import Owner
 from rnntui.training.events import Finished, Sampled
 from rnntui.training.resume import read_counters
 
@@ -228,5 +230,38 @@ def test_a_second_process_is_told_that_the_run_goes_on(
     from rnntui.runs import lock
 
     folder, _ = train("run", steps=5)
-    with lock.held(folder.lock), pytest.raises(RunError, match="is in use"):
-        resume(folder)
+    told = rf"is in use by a training that goes on \(process {os.getpid()}\)"
+    with lock.held(folder.lock):
+        with pytest.raises(RunError, match=told):
+            resume(folder)
+        with pytest.raises(RunError, match=told):
+            train("run")
+
+
+def test_the_lock_of_a_dead_process_is_told_and_taken_over(train: Train, resume: Resume) -> None:
+    folder, _ = train("run", steps=5)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    folder.lock.write_bytes(msgspec.json.encode(Owner(dead.pid, socket.gethostname(), "1")))
+    started = resume(folder)[0]
+    assert f"process {dead.pid} died in this folder; its lock is taken over" in started.warnings
+    assert not folder.lock.exists()
+
+
+def test_a_run_that_came_and_went_while_another_read_its_text_is_not_overwritten(
+    train: Train, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from rnntui.training import start
+
+    real, folder = start.make_task, tmp_path / "run"
+
+    def slow(*arguments: Any) -> Any:
+        made = real(*arguments)
+        monkeypatch.setattr(start, "make_task", real)
+        train("run", epochs=1)
+        return made
+
+    monkeypatch.setattr(start, "make_task", slow)
+    with pytest.raises(RunError, match="holds a run already"):
+        train("run", epochs=2)
+    assert [line.epoch for line in history.read(RunFolder(folder).history)] == [1]
