@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rnntui.display import one_line
 from rnntui.engine.lines import Lines
 from rnntui.engine.protocol import LONGEST_LINE
 
@@ -30,13 +31,17 @@ _REMEMBERED = 20
 """Lines of the engine's talk that are kept for the report of its death."""
 _CHUNK = 1 << 16
 
+Why = Literal["exited", "hung", "nonsense"]
+"""How an engine ends that nobody told to: by itself, or ended for not answering, or for saying what
+is no message, on and on."""
+
 
 @dataclass(frozen=True)
 class Death:
     """How an engine ended that nobody told to end."""
 
-    why: Literal["exited", "hung"]
-    """Whether it went by itself, or was ended for not answering."""
+    why: Why
+    """Whether it went by itself."""
     code: int | None
     """Exit code; negative the signal that killed it."""
     last: tuple[str, ...]
@@ -47,6 +52,9 @@ class Death:
         """A sentence about it."""
         if self.why == "hung":
             return "the engine no longer answered and was ended"
+        if self.why == "nonsense":
+            said = one_line(self.last[-1], 60) if self.last else ""
+            return f"the engine was ended, since it says nothing but {said!r} and the like"
         if self.code is not None and self.code < 0:
             with contextlib.suppress(ValueError):
                 return f"the engine was killed by {signal.Signals(-self.code).name}"
@@ -71,7 +79,7 @@ class Child:
         """The last lines that were no messages."""
         self.log: str | None = None
         """Its log, where this machine has it."""
-        self._why: Literal["exited", "hung"] = "exited"
+        self._why: Why = "exited"
         self._listening = asyncio.create_task(self._listen())
 
     @classmethod
@@ -113,7 +121,7 @@ class Child:
         if stream is not None and not stream.is_closing():
             stream.write(line)
 
-    def kill(self, why: Literal["exited", "hung"] = "exited") -> None:
+    def kill(self, why: Why = "exited") -> None:
         """End it, and all it started, now."""
         self._why = why
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -147,11 +155,19 @@ class Child:
         """Tell it to go by closing its input; end it if it has not gone after `patience`."""
         if self._process.stdin:
             self._process.stdin.close()
+        # asyncio waits for the end of the output too, which has to be read for that.
+        draining = asyncio.create_task(self._drain())
         try:
             async with asyncio.timeout(patience):
                 await self._process.wait()
         except TimeoutError:
             self.kill()
             await self._process.wait()
-        self._listening.cancel()
-        await asyncio.gather(self._listening, return_exceptions=True)
+        for task in (draining, self._listening):
+            task.cancel()
+        await asyncio.gather(draining, self._listening, return_exceptions=True)
+
+    async def _drain(self) -> None:
+        stream = self._process.stdout
+        while stream and await stream.read(_CHUNK):
+            pass

@@ -26,6 +26,8 @@ from rnntui.engine.protocol import (
     PROTOCOL,
     Complete,
     Completion,
+    Copied,
+    Copying,
     Error,
     Events,
     Facts,
@@ -70,6 +72,8 @@ HUNG_AFTER = 5.0
 """Seconds without a word from the engine, pings unanswered, until it counts as hung."""
 _TICKS = 5
 """How many pings go out in that time."""
+_MOST_NONSENSE = 500
+"""Lines in a row that are no messages: more than any login banner has."""
 _CLOSE = 0.15
 """Seconds an engine has to leave by itself."""
 
@@ -118,6 +122,9 @@ class Client(Protocol):
 
     async def complete(self, model: str, text: str, length: int = 24) -> str:
         """Complete a text being typed."""
+
+    async def copied(self, model: str, text: str) -> Copied:
+        """Ask what of a text stands in the model's training text."""
 
     def generate(
         self,
@@ -201,7 +208,9 @@ class Engine:
         """Return what to raise: its last words where it ended, or what it answered."""
         if self.death is None:
             return error
-        said = self.death.last[-1] if self.death.last else self.death.what
+        said = self.death.what
+        if self.death.why == "exited" and self.death.last:
+            said = self.death.last[-1]
         fix = "check --engine" if self._command else "`rnntui doctor` may tell why"
         return EngineError(f"the engine does not start: {said}", fix)
 
@@ -221,13 +230,14 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         self._end_all("the engine was closed", "restart it")
-        if child:
-            await child.close(_CLOSE)
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        if child:
+            await child.close(_CLOSE)
 
     async def _read(self, child: Child) -> None:
         """Take events until the engine ends."""
+        nonsense = 0
         async for line in child.lines():
             self._silent = 0
             if line is None:
@@ -238,7 +248,11 @@ class Engine:
                 # A login banner of an engine elsewhere, say: kept for the report, else ignored.
                 child.said.append(line[:200].decode("utf-8", "replace"))
                 self._misread(error)
+                nonsense += 1
+                if nonsense > _MOST_NONSENSE:
+                    child.kill("nonsense")
                 continue
+            nonsense = 0
             self._take(event)
         if not self._closing:
             self._died(await child.ended())
@@ -382,6 +396,15 @@ class Engine:
         # Cut at a multiple of 512, so that of a long text too most key presses only add to it.
         tail = clean(text[max(0, len(text) - CONTEXT) // 512 * 512 :])
         return (await self._ask(Complete(number, clean(model), tail, length), Completion)).text
+
+    async def copied(self, model: str, text: str) -> Copied:
+        """Return how much of a text stands in what the model learned.
+
+        Raises:
+            EngineError: the training text is not where the engine is.
+        """
+        request = Copying(next(self._numbers), clean(model), clean(text))
+        return await self._ask(request, Copied)
 
     def generate(
         self,

@@ -301,9 +301,20 @@ class Complete(Request, frozen=True):
     """Characters at most."""
 
 
+class Copying(Request, frozen=True):
+    """Ask how much of a text a model has copied from what it learned. Answered by `copied`."""
+
+    request: int
+    """Comes back in the answer."""
+    model: str
+    """Whose training text is meant; it must be where the engine is."""
+    text: str
+    """What was written."""
+
+
 Requests = (
     Hello | Ping | Load | Unload | Models | Generate | Steer | Pause | Resume | Stop | Credit
-    | Look | Complete
+    | Look | Complete | Copying
 )  # fmt: skip
 """Any request."""
 
@@ -447,6 +458,26 @@ class Completion(Event, frozen=True):
     """What may follow, on the same line; "" for nothing."""
 
 
+class Copied(Event, frozen=True):
+    """Answers `copying`."""
+
+    request: int
+    """The request it answers."""
+    corpus: str
+    """What the model learned."""
+    grams: Count
+    """Runs of eight characters in the text."""
+    copied: Count
+    """How many of them occur in the training text."""
+    longest: str
+    """The longest piece of the text that stands there word for word."""
+    line: Count
+    """The line of the training text it begins in, from 1; 0 where nothing does."""
+    usual: float | None
+    """The share of copied runs in pages of the corpus that the model has not learned, each as long
+    as the text: what no copying would give. Null where it learned all of it."""
+
+
 class Error(Event, frozen=True):
     """Something failed. The engine goes on; a run goes on too, unless `finished` follows."""
 
@@ -462,7 +493,7 @@ class Error(Event, frozen=True):
 
 Events = (
     Ready | Pong | Loaded | Unloaded | Listing | Started | Reading | Frame | Finished | Looked
-    | Completion | Error
+    | Completion | Copied | Error
 )  # fmt: skip
 """Any event."""
 

@@ -12,6 +12,7 @@ from rnntui.engine.client import EngineError, Run
 from rnntui.engine.protocol import (
     PROTOCOL,
     Alternative,
+    Copied,
     Error,
     Facts,
     Finished,
@@ -109,6 +110,11 @@ class ScriptedEngine:
     async def complete(self, model: str, text: str, length: int = 24) -> str:
         """Return the completion."""
         return self._completion
+
+    async def copied(self, model: str, text: str) -> Copied:
+        """Return that a quarter of a text is copied."""
+        grams = max(0, len(text) - 7)
+        return Copied(0, "a corpus", grams, grams // 4, text[:9], 12, 0.2)
 
     def generate(
         self,

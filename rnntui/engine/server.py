@@ -18,12 +18,15 @@ from typing import BinaryIO
 
 from rnntui import __version__
 from rnntui.engine.completing import Completer
+from rnntui.engine.copying import Library
 from rnntui.engine.hosting import Host, Hosted, facts, listing
 from rnntui.engine.pipes import Closed, Helper, Inbox, TooLong, note
 from rnntui.engine.protocol import (
     LONGEST_LINE,
     PROTOCOL,
     Complete,
+    Copied,
+    Copying,
     Credit,
     Error,
     Event,
@@ -76,6 +79,7 @@ class Server:
         self._host = Host(self._helper, self._forget)
         self._places = Places()
         self._completer = Completer(self.send)
+        self._library = Library()
         self._runs: dict[int, Run] = {}  # the next one to work first
         self._yielded = False
 
@@ -213,6 +217,8 @@ class Server:
                 self._generate(request)
             case Complete():
                 self._complete(request)
+            case Copying():
+                self._copying(request)
             case Look():
                 self._look(request)
             case Steer() | Pause() | Resume() | Stop() | Credit():
@@ -293,6 +299,22 @@ class Server:
             if isinstance(result, Hosted):
                 self._completer.begin(request, result.model)
             elif self._completer.abandon(request):
+                self._fail(result, request.request, None)
+
+        self._host.want(request.model, then)
+
+    def _copying(self, request: Copying) -> None:
+        def answer(result: Copied | Exception) -> None:
+            if isinstance(result, Copied):
+                self.send(result)
+            else:
+                self._fail(result, request.request, None)
+
+        def then(result: Hosted | Exception) -> None:
+            if isinstance(result, Hosted):
+                config = result.model.config
+                self._helper.submit(lambda: self._library.copied(request, config), answer)
+            else:
                 self._fail(result, request.request, None)
 
         self._host.want(request.model, then)
