@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events, getters, on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -22,6 +22,7 @@ from rnntui.engine.client import EngineError, Run
 from rnntui.engine.protocol import Facts, Settings
 from rnntui.errors import RnntuiError
 from rnntui.tui.clipboard import copy_text
+from rnntui.tui.copying import MOST, sentence
 from rnntui.tui.manuscript import Passage
 from rnntui.tui.saving import save_text
 from rnntui.tui.screens.desk import Desk
@@ -52,8 +53,9 @@ The network writes by itself. Turn a knob and the next character obeys.
 Type a prompt at the bottom (`i`) and send it with `Ctrl+J`; `Esc` stops, or leaves the prompt.
 `o` takes a file as the prompt. `Space` pauses, `c` goes on where the text ends, `r` writes the last
 passage anew, `b` goes on in four ways side by side, `u` takes the last passage back, `Backspace` a
-few words. `t` tints characters by surprise, `y` copies, `p` shows or hides the panel, `f` is full
-speed, `x` clears.
+few words, `x` all; `U` brings it back. `t` tints characters by surprise, `n` tells how
+much of the text is copied from what the network learned, `y` copies, `p` shows or
+hides the panel, `f` is full speed.
 """
 
     # In the order of importance: the line at the bottom shows as many as there is room for.
@@ -72,6 +74,7 @@ speed, `x` clears.
         Binding("equals_sign,plus", "nudge('pace', 1)", "faster", show=False, id="write.faster"),
         Binding("p", "panel", "panel", id="write.panel"),
         Binding("u,ctrl+z", "undo", "undo", id="write.undo"),
+        Binding("U,ctrl+y", "redo", "bring back", show=False, id="write.redo"),
         Binding("ctrl+o", "choose_model", "model", id="write.model"),
         Binding("o,ctrl+l", "open_prompt", "from a file", id="write.open"),
         Binding("ctrl+s", "save", "save", id="write.save"),
@@ -81,19 +84,22 @@ speed, `x` clears.
         Binding("f", "full_speed", "full speed", id="write.full_speed"),
         Binding("t", "surprise", "tint", id="write.surprise"),
         Binding("y", "copy", "copy", id="write.copy"),
+        Binding("n", "copied", "copied?", id="write.copied"),
         Binding("backspace", "rewind", "words back", id="write.rewind", show=False),
         Binding("x", "clear", "clear", id="write.clear", show=False),
     ]  # fmt: skip
-
-    prompt = getters.query_one(PromptEditor)
-    knobs = getters.query_one(KnobPanel)
-    bar = getters.query_one(ModeBar)
 
     def __init__(self) -> None:
         super().__init__()
         self.rnntui = cast("RnntuiApp", self.app)
         self.desk = Desk(self.rnntui.spool, self.rnntui.engine)
         self.writer = Writer(self.rnntui.engine, self.desk)
+        self.bar = ModeBar("write")
+        self.knobs = KnobPanel(self.rnntui.knobs)
+        self.side = VerticalScroll(id="side", can_focus=False)
+        self.prompt = PromptEditor(
+            self.rnntui.prompt_history, placeholder="› i: type a prompt   Ctrl+J: write from it"
+        )
         self._rests = False
         self._pace_before: float | int | None = None
 
@@ -105,27 +111,26 @@ speed, `x` clears.
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
         desk = self.desk
-        yield ModeBar("write")
+        yield self.bar
         with Horizontal(id="body"):
             yield desk.transcript
             yield Thumb(desk.transcript)
-            with VerticalScroll(id="side", can_focus=False):
-                yield KnobPanel(self.rnntui.knobs)
+            with self.side:
+                yield self.knobs
                 yield desk.distribution
                 yield desk.surprise
                 yield desk.entropy
         yield desk.notice
-        yield PromptEditor(
-            self.rnntui.prompt_history, placeholder="› i: type a prompt   Ctrl+J: write from it"
-        )
+        yield self.prompt
         yield desk.status
         yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to write as soon as the engine can."""
+        self.rnntui.text = lambda: self.writer.manuscript.text
         self.rnntui.engine_died.subscribe(self, self._engine_died)
         self.rnntui.engine_restarted.subscribe(self, self._engine_restarted)
-        self.transcript.focus()
+        self.set_focus(self.transcript)
         self.writer.steer(self._settings())
         self.desk.status.say("the engine is starting")
         self.open()
@@ -186,7 +191,7 @@ speed, `x` clears.
     # ---- knobs ----
 
     def _settings(self) -> Settings:
-        shown = self.query_one("#side").display
+        shown = self.side.display
         return to_settings(
             self.rnntui.knobs,
             figures=shown or self.transcript.show_surprise,
@@ -224,7 +229,7 @@ speed, `x` clears.
     def _send(self, event: PromptEditor.Submitted) -> None:
         self.rnntui.first_prompt = event.text
         self._go(lambda: self.writer.send(event.text))
-        self.transcript.focus()
+        self.set_focus(self.transcript)
 
     @on(PromptEditor.Edited)
     @work(exclusive=True, group="ghost", exit_on_error=False)
@@ -249,8 +254,8 @@ speed, `x` clears.
             self._follow(run)
 
     def action_prompt(self) -> None:
-        """Go to the prompt."""
-        self.prompt.focus()
+        """Go to the prompt, at once: the keys that follow are meant for it."""
+        self.set_focus(self.prompt)
 
     @work(exit_on_error=False)
     async def action_open_prompt(self) -> None:
@@ -265,7 +270,7 @@ speed, `x` clears.
         except RnntuiError as error:
             self.desk.show_problem(error.what, error.fix)
             return
-        self.prompt.focus()
+        self.set_focus(self.prompt)
 
     def action_pause(self) -> None:
         """Rest, go on, or continue a text that ended."""
@@ -282,7 +287,7 @@ speed, `x` clears.
     def action_stop(self) -> None:
         """Leave the prompt, or stop writing; never lose anything."""
         if self.prompt.has_focus_within:
-            self.transcript.focus()
+            self.set_focus(self.transcript)
         else:
             self.desk.notice.hide()
             self.writer.stop()
@@ -322,14 +327,19 @@ speed, `x` clears.
         """Take the last passage back."""
         self.writer.undo()
 
+    def action_redo(self) -> None:
+        """Bring back what was taken back last, or cleared."""
+        if not self.writer.redo():
+            self.desk.notice.note("nothing was taken back")
+
     def action_rewind(self) -> None:
         """Take a few words back."""
         self.writer.rewind(REWIND)
 
     def action_clear(self) -> None:
-        """Forget the text."""
+        """Begin with an empty page."""
         self.writer.clear()
-        self.transcript.clear()
+        self.desk.notice.note("cleared; U brings the text back")
 
     def action_copy(self) -> None:
         """Copy what is selected, else the newest text."""
@@ -349,13 +359,28 @@ speed, `x` clears.
             f"saved {one_line(str(path), 200)}, and how to have it again beside it ({beside.name})"
         )
 
+    @work(exclusive=True, group="copied", exit_on_error=False)
+    async def action_copied(self) -> None:
+        """Say how much of the newest passage stands in what its model learned."""
+        written = self.writer.manuscript.written
+        if written is None:
+            self.desk.notice.note("nothing is written yet")
+            return
+        self.desk.notice.note("reading what the model learned ...")
+        try:
+            found = await self.rnntui.engine.copied(written.model, written.text[-MOST:])
+        except EngineError as error:
+            self.desk.show_problem(error.what, error.fix)
+        else:
+            self.desk.notice.note(sentence(found))
+
     # ---- the screen ----
 
     def action_panel(self) -> None:
         """Show or hide the side panel."""
-        side = self.query_one("#side")
-        side.set_class(not side.display, "-open")
-        side.set_class(side.display, "-closed")
+        shown = self.side.display
+        self.side.set_class(not shown, "-open")
+        self.side.set_class(shown, "-closed")
         self.call_after_refresh(self._steer)
 
     def action_surprise(self) -> None:
