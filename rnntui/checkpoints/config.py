@@ -26,6 +26,9 @@ Nonlinearity = Literal["tanh", "relu", "sigmoid"]
 Activation = Literal["relu", "tanh"]
 Unit = Literal["char", "byte", "word"]
 Task = Literal["text", "sentiment", "forecast"]
+Pooling = Literal["last", "max", "mean", "last-max-mean", "attention"]
+"""What the head reads of the states after each word or symbol: the last one, the largest or the
+mean value of each feature, the three side by side, or a mean weighted by a score of each state."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -61,7 +64,9 @@ class Network(msgspec.Struct, frozen=True):
     """Whether the state is carried through the text, or each prediction reads a window anew."""
     window: Annotated[int, msgspec.Meta(ge=1, le=1 << 20)] | None = None
     """Characters or time steps a window reader sees; null for streams."""
-    pooling: str | None = None
+    pooling: Pooling | None = None
+    """Of sentiment models, where `window` is how many words are read at once: a longer text is
+    judged window by window when `reads` is "stream", by its last window when it is "window"."""
     head: Head = Head()
 
     @property
@@ -71,8 +76,13 @@ class Network(msgspec.Struct, frozen=True):
 
     @property
     def features(self) -> int:
-        """Width of what the recurrent stack hands to the head."""
+        """Width of what the recurrent stack puts out at each step."""
         return self.hidden * self.directions
+
+    @property
+    def pooled(self) -> int:
+        """Width of what the head reads."""
+        return self.features * (3 if self.pooling == "last-max-mean" else 1)
 
 
 class VocabularyConfig(msgspec.Struct, frozen=True):
@@ -123,14 +133,19 @@ class Config(msgspec.Struct, frozen=True):
     @property
     def inputs(self) -> int:
         """Width of what the first recurrent layer reads."""
-        return self.network.embedding or self.outputs
+        return self.network.embedding or self.symbols
 
     @property
-    def outputs(self) -> int:
-        """Width of the output layer: for text, the number of symbols."""
+    def symbols(self) -> int:
+        """V: how many symbols or words the network reads."""
         if self.vocabulary is None:
             raise CheckpointError("the model has no vocabulary", "it is damaged: fetch it again")
         return len(self.vocabulary.symbols)
+
+    @property
+    def outputs(self) -> int:
+        """Width of the output layer: the symbols of a text model, the one logit of a verdict."""
+        return 1 if self.task == "sentiment" else self.symbols
 
 
 def parse_config(raw: bytes, where: str) -> Config:
@@ -209,6 +224,12 @@ def _check(config: Config, where: str) -> None:
         raise refuse("a bidirectional text network must read windows")
     if network.reads == "window" and config.task == "text" and network.window is None:
         raise refuse("a network that reads windows must say how long they are")
+    if config.task == "text" and network.pooling not in (None, "last"):
+        raise refuse(f"a text network cannot pool by {network.pooling}")
+    if config.task == "sentiment":
+        why = _no_sentiment_model(config)
+        if why:
+            raise refuse(why)
     if network.tied and config.task == "text" and network.embedding != head_width(network):
         raise refuse("tied weights need an embedding as wide as what the output layer reads")
     if min(config.data.split) < 0 or abs(sum(config.data.split) - 1) > 1e-6:
@@ -220,13 +241,25 @@ def _check(config: Config, where: str) -> None:
             raise refuse(f"sampling.{name} is {value}")
 
 
+def _no_sentiment_model(config: Config) -> str:
+    """Return why a configuration is no sentiment model's, "" where it is."""
+    network, vocabulary = config.network, config.vocabulary
+    if vocabulary is None or vocabulary.unit != "word":
+        return "a sentiment model needs a vocabulary of words"
+    if (vocabulary.pad, vocabulary.unknown) != (0, 1) or len(vocabulary.symbols) < 2:
+        return "a vocabulary of words must have pad at 0 and unknown at 1"
+    if network.pooling is None or network.window is None:
+        return "a sentiment model must say how it pools, and its window"
+    return "a verdict cannot be tied to the embedding" if network.tied else ""
+
+
 def _surrogate(symbol: str | int) -> bool:
     return isinstance(symbol, str) and any("\ud800" <= c <= "\udfff" for c in symbol)
 
 
 def head_width(network: Network) -> int:
-    """Width of what the output layer reads: the last hidden head layer's, or the stack's."""
-    return network.head.hidden[-1] if network.head.hidden else network.features
+    """Width of what the output layer reads: the last hidden head layer's, or the pooled states'."""
+    return network.head.hidden[-1] if network.head.hidden else network.pooled
 
 
 def tensor_shapes(config: Config) -> dict[str, tuple[int, ...]]:
@@ -239,7 +272,7 @@ def tensor_shapes(config: Config) -> dict[str, tuple[int, ...]]:
     gates = {"rnn": 1, "lstm": 4, "gru": 3}[network.cell] * hidden
     shapes: dict[str, tuple[int, ...]] = {}
     if network.embedding:
-        shapes["embedding.weight"] = (outputs, network.embedding)
+        shapes["embedding.weight"] = (config.symbols, network.embedding)
     width = config.inputs
     for layer in range(network.layers):
         for suffix in ("", "_reverse")[: network.directions]:
@@ -248,6 +281,10 @@ def tensor_shapes(config: Config) -> dict[str, tuple[int, ...]]:
             shapes[f"rnn.bias_ih_l{layer}{suffix}"] = (gates,)
             shapes[f"rnn.bias_hh_l{layer}{suffix}"] = (gates,)
         width = network.features
+    if network.pooling == "attention":
+        shapes["pooling.weight"] = (1, width)
+        shapes["pooling.bias"] = (1,)
+    width = network.pooled
     for index, size in enumerate(network.head.hidden):
         shapes[f"head.{index}.weight"] = (size, width)
         shapes[f"head.{index}.bias"] = (size,)

@@ -16,8 +16,8 @@ import typer
 
 from rnntui.cli.output import print_json, say
 from rnntui.errors import BadOption
-from rnntui.recipes.catalog import load_recipe
-from rnntui.recipes.schema import TextRecipe, as_dict, describe, make_recipe
+from rnntui.recipes.catalog import load_recipe_of
+from rnntui.recipes.schema import AnyRecipe, TextRecipe, as_dict, changed, describe
 from rnntui.training.fitting import FITTED
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def text(
     if resume:
         _resume(resume, changes, tensorboard, json)
         return
-    base = load_recipe(recipe) if recipe else TextRecipe()
+    base = load_recipe_of(TextRecipe, recipe) if recipe else TextRecipe()
     keys_given = changes.keys() | ({"epochs"} if "minutes" in changes else set())
     if files:
         changes["corpus"] = absolute_corpora(files)
@@ -131,7 +131,11 @@ def _resume(run: str, changes: dict[str, Any], tensorboard: str, json: bool) -> 
     from rnntui.runs.folder import RunFolder
 
     folder = RunFolder(_run_path(run))
-    chosen = _changed(folder.read_recipe(), changes)
+    recipe = folder.read_recipe()
+    if not isinstance(recipe, TextRecipe):
+        task = as_dict(recipe)["task"]
+        raise BadOption(f"{run} learns {task}", f"go on with: rnntui train {task} --resume {run}")
+    chosen = _changed(recipe, changes)
     _require_torch(chosen)
     from rnntui.training.start import resumed_run
 
@@ -163,12 +167,12 @@ def _value(key: str, value: Any) -> Any:
         ) from None
 
 
-def _changed(recipe: TextRecipe, changes: dict[str, Any]) -> TextRecipe:
+def _changed(recipe: AnyRecipe, changes: dict[str, Any]) -> AnyRecipe:
     if "minutes" in changes and "epochs" not in changes:
         changes = {**changes, "epochs": recipe.epochs}
     if "epochs" in changes and "minutes" not in changes:
         changes = {**changes, "minutes": 0.0}
-    return make_recipe({**as_dict(recipe), **changes}, "options")
+    return changed(recipe, changes)
 
 
 def _run_path(folder: str) -> Path:

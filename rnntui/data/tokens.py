@@ -28,7 +28,7 @@ _AFTER_DIGITS = r"(?i:(?:st|nd|rd|th|'?s)\b)"
 _TOKEN = re.compile(
     rf"""
       </?(?:br|hr|p|i|b|u|em|strong|div|span|a)\b[^<>]{{0,200}}>     # markup: no group, skipped
-    | (?P<word>{_LETTER}{{1,{_LONGEST}}}(?:[{_APOSTROPHES}]{_LETTER}{{1,{_LONGEST}}})*)
+    | (?P<word>{_LETTER}{{1,{_LONGEST}}}(?:[{_APOSTROPHES}]{_LETTER}{{1,{_LONGEST}}}){{0,2}})
     | (?P<grade>(?<![\d/.])\d\d?(?:\.\d)?/\d\d?(?![\d/]))
     | (?P<number>\d{{1,{_LONGEST}}}(?:,\d{{3}})*(?:\.\d{{1,{_LONGEST}}})?{_AFTER_DIGITS}?)
     | (?P<dots>\.{{2,}}|…|\x85)

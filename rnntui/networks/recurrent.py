@@ -99,11 +99,19 @@ class RecurrentStack(nn.Module):
         zero = like.new_zeros(1, batch, self.hidden)
         return [(zero,) * self.parts for row in self.rows for _ in row]
 
-    def forward(self, x: Tensor, state: list[State]) -> tuple[Tensor, list[State]]:
+    def forward(
+        self, x: Tensor, state: list[State], reversal: Tensor | None = None
+    ) -> tuple[Tensor, list[State]]:
         """Run over `x`: (T, B, E) from `state`; return (T, B, directions * H) and the last state.
 
         The backward direction of a layer begins at the sequence's end, as torch.nn's does; it makes
         sense only where the whole sequence is known, that is, inside a window.
+
+        Args:
+            x: what is read.
+            state: from `zero_state`, or what the last call returned.
+            reversal: (T, B), from `reversal_of`: of sequences that are padded at their ends, the
+                places that the backward direction reads one after another.
         """
         last: list[State] = []
         states = iter(state)
@@ -112,12 +120,31 @@ class RecurrentStack(nn.Module):
                 x = self.between(x)
             outputs = []
             for backward, layer in enumerate(row):
-                read = x.flip(0) if backward else x
+                read = turned(x, reversal) if backward else x
                 out, end = layer(read, next(states))
-                outputs.append(out.flip(0) if backward else out)
+                outputs.append(turned(out, reversal) if backward else out)
                 last.append(end)
             x = torch.cat(outputs, 2) if len(outputs) > 1 else outputs[0]
         return x, last
+
+
+def reversal_of(lengths: Tensor, steps: int) -> Tensor:
+    """Return (T, B): each sequence's places from its own last to its first, padding in its place.
+
+    So both directions read words first and padding last, which therefore changes nothing. A packed
+    sequence would say the same to torch.nn, at ten times the cost on a CPU, whose fused kernels
+    take none (both ways through 32 reviews of 230 words, 128 units: 58,000 words a second against
+    6,000 packed).
+    """
+    times = torch.arange(steps, device=lengths.device)[:, None]  # (T, 1)
+    return torch.where(times < lengths, lengths - 1 - times, times)  # (T, B)
+
+
+def turned(x: Tensor, reversal: Tensor | None) -> Tensor:
+    """Return `x`: (T, B, F) in reversed order; done twice, it is as before."""
+    if reversal is None:
+        return x.flip(0)
+    return x.gather(0, reversal[..., None].expand(-1, -1, x.shape[2]))
 
 
 def initialise(module: nn.Module, generator: torch.Generator) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from rnntui.display import UNSAFE
 from rnntui.errors import RecipeError
 from rnntui.files import file_problem
-from rnntui.recipes.schema import KINDS, Recipe, as_dict, describe, make_recipe
+from rnntui.recipes.schema import KINDS, AnyRecipe, Recipe, as_dict, describe, make_recipe
 
 _FOLDER = Path(__file__).parent
 
@@ -59,6 +59,26 @@ def load_recipe(name: str) -> Recipe:
     except RecursionError:
         raise RecipeError(f"{path} is nested too deeply", "mend it or name another") from None
     return make_recipe(values, str(path) if path.is_absolute() else name)
+
+
+def load_recipe_of(kind: type[AnyRecipe], name: str) -> AnyRecipe:
+    """Read a recipe that must be for one task.
+
+    Args:
+        kind: of the recipe.
+        name: as for `load_recipe`.
+
+    Raises:
+        RecipeError: it is for another task; or as `load_recipe`.
+        FileProblem: likewise.
+    """
+    recipe = load_recipe(name)
+    if isinstance(recipe, kind):
+        return recipe
+    task = as_dict(recipe)["task"]
+    raise RecipeError(
+        f"{name} is a recipe for {task}", f"train it by: rnntui train {task} --recipe {name}"
+    )
 
 
 def tasks() -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from rnntui.recipes.schema import TrainingKeys
+from rnntui.recipes.keys import TrainingKeys
 
 
 def make_optimizer(network: nn.Module, recipe: TrainingKeys) -> torch.optim.Optimizer:

@@ -11,6 +11,7 @@ import torch
 
 from rnntui.errors import BadOption, RunError
 from rnntui.recipes.schema import Recipe, TextRecipe, make_recipe
+from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs import lock
 from rnntui.runs.folder import RunFolder
 from rnntui.training import resume
@@ -106,6 +107,8 @@ def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
             fitted = fitted_keys(len(corpus.ids), validated=recipe.split[1] > 0)
             recipe = _with(recipe, {k: v for k, v in fitted.items() if k in free})
             return TextTask(recipe, corpus, device, join(device, recipe.batch_size))
+        case SentimentRecipe():
+            raise BadOption("sentiment cannot be trained yet", "train a text model")
 
 
 def choose_device(name: str) -> torch.device:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnntui.display import human_seconds, one_line
+from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs.history import Evaluation
 from rnntui.runs.progress import Progress
 from rnntui.tui.train.follow import Watched
@@ -82,4 +83,7 @@ def _newest(run: Watched) -> Evaluation | Progress | None:
 
 
 def _unit(summary: Summary) -> str:
-    return "bytes" if summary.recipe and summary.recipe.unit == "byte" else "chars"
+    recipe = summary.recipe
+    if isinstance(recipe, SentimentRecipe):
+        return "words" if recipe.objective == "words" else "reviews"
+    return "bytes" if recipe and recipe.unit == "byte" else "chars"

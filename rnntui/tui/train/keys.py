@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec.inspect as types
 
-from rnntui.recipes.schema import TextRecipe, as_dict, describe, make_recipe
+from rnntui.recipes.schema import TextRecipe, changed, describe
 
 Kind = Literal["number", "integer", "choice", "flag", "numbers", "integers", "text"]
 
@@ -158,7 +158,7 @@ def checked(base: TextRecipe, changes: dict[str, Any]) -> TextRecipe:
         changes["epochs"] = base.epochs
     if "epochs" in changes and "minutes" not in changes:
         changes["minutes"] = 0.0
-    return make_recipe({**as_dict(base), **changes}, "this run")
+    return changed(base, changes, "this run")
 
 
 def options(changes: dict[str, Any]) -> Iterable[str]:

@@ -19,7 +19,7 @@ from textual.widgets import Footer, Input, Select, Static
 
 from rnntui.display import one_line
 from rnntui.errors import RnntuiError
-from rnntui.recipes.catalog import load_recipe, names
+from rnntui.recipes.catalog import load_recipe, load_recipe_of, tasks
 from rnntui.recipes.schema import TextRecipe
 from rnntui.runs.folder import RunFolder
 from rnntui.tui.train import keys
@@ -83,7 +83,8 @@ is a process of its own, and goes on when you leave.
         """The fields, the keys, and what the key with the highlight is for."""
         yield ModeBar("train")
         recipes = [("none: fitted to the text", "")]
-        recipes += [(f"{name}  {load_recipe(name).about}", name) for name in names()]
+        texts = [name for name, task in tasks() if task == "text"]
+        recipes += [(f"{name}  {load_recipe(name).about}", name) for name in texts]
         with Horizontal(classes="field"):
             yield Static("Recipe", classes="label")
             yield Select(
@@ -161,7 +162,7 @@ is a process of its own, and goes on when you leave.
         recipe = str(event.value)
         if recipe == self.plan.recipe:
             return
-        self.base = load_recipe(recipe) if recipe else TextRecipe()
+        self.base = load_recipe_of(TextRecipe, recipe) if recipe else TextRecipe()
         kept = {
             name: value
             for name, value in self.plan.changes.items()

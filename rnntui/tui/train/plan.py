@@ -17,7 +17,7 @@ from rnntui.data.finding import place
 from rnntui.data.named import corpora, lookup, nearest
 from rnntui.display import human_bytes, one_line
 from rnntui.errors import BadOption, CorpusError
-from rnntui.recipes.catalog import load_recipe
+from rnntui.recipes.catalog import load_recipe_of
 from rnntui.recipes.schema import TextRecipe
 from rnntui.tui.train import keys
 
@@ -41,7 +41,7 @@ class Plan:
     @property
     def base(self) -> TextRecipe:
         """The recipe before the changes."""
-        return load_recipe(self.recipe) if self.recipe else TextRecipe()
+        return load_recipe_of(TextRecipe, self.recipe) if self.recipe else TextRecipe()
 
     @property
     def files(self) -> list[str]:
