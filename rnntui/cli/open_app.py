@@ -34,4 +34,7 @@ def open_app(model: str, mode: str, engine: str) -> None:
 
     if mode not in MODES:
         raise BadOption(f"--mode is {mode!r}", f"choose one of {', '.join(MODES)}")
-    RnntuiApp(Launch(model, mode, engine or None)).run()
+    app = RnntuiApp(Launch(model, mode, engine or None))
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)

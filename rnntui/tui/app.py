@@ -23,6 +23,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.signal import Signal
+from textual.worker import Worker, WorkerState
 
 from rnntui import paths, settings
 from rnntui.engine.child import Death
@@ -30,6 +31,7 @@ from rnntui.engine.client import Client, Engine
 from rnntui.errors import RnntuiError
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.colours import Colourless
+from rnntui.tui.last_words import keep_text, log_fault, sentence
 from rnntui.tui.widgets.mode_bar import MODES
 from rnntui.tui.widgets.transcript_spool import remove_stale
 
@@ -121,6 +123,8 @@ class RnntuiApp(App[None]):
         """Published when it runs again; it knows no place of before."""
         self._starting: asyncio.Future[Any] | None = None
         self._colourless = Colourless()
+        self.text: Callable[[], str] = str
+        """Returns the text to keep when the app ends; the Write mode sets it."""
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what fits colours to the terminal: none at all where the person wants none."""
@@ -164,6 +168,27 @@ class RnntuiApp(App[None]):
         self._remember()
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGHUP)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End after a bug of ours, as Textual does, but without a traceback on the screen."""
+        if self.is_headless or self._exit:  # tests see it raised
+            super()._handle_exception(error)
+            return
+        log, kept = log_fault(error), keep_text(self.text())
+        self._return_code = 1
+        self.panic(
+            f"error: {sentence(error)}; this is a bug of rnntui, {log} tells more"
+            + (f"; the text is in {kept}" if kept else "")
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of a bug in the background; what else runs goes on."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            log = log_fault(error)
+            self.notify(
+                f"{sentence(error)}; {log} tells more", severity="error", markup=False, timeout=20
+            )
 
     async def engine_ready(self) -> None:
         """Wait until the engine has said hello; the first who waits starts it.
@@ -222,6 +247,10 @@ class RnntuiApp(App[None]):
         yield from super().get_system_commands(screen)
         for number, mode in enumerate(MODES, 2):
             yield SystemCommand(mode.capitalize(), f"Go to this mode (F{number})", _go(self, mode))
+        if self._driver is not None and self._driver.can_suspend:
+            yield SystemCommand(
+                "Suspend", "Back to the shell; fg returns", self.action_suspend_process
+            )
         yield SystemCommand(
             "Restart engine", "Start the process that holds the models again",
             self.action_restart_engine,
@@ -251,6 +280,7 @@ class RnntuiApp(App[None]):
         )
         with suppress(RnntuiError):  # a full disk must not keep anyone from leaving
             settings.remember(state)
+        keep_text(self.text())
         with suppress(OSError):
             self.spool.unlink(missing_ok=True)
 

@@ -12,9 +12,12 @@ import select
 import time
 from codecs import getincrementaldecoder
 
+from textual import events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+from textual.message import Message
 
 ALERT = 0.02
 """Seconds between two looks at the clock shortly after a key."""
@@ -23,6 +26,9 @@ DROWSY = 0.1
 _AWAKE = 1.0
 """Seconds after a key that count as shortly after it."""
 _CHUNK = 1 << 16
+LEAST = Size(20, 5)
+"""Cells: of a smaller terminal the app sees so much, and draws outside it. Below that there is
+nothing to be read, and Textual's own widgets divide by widths of nothing."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -41,6 +47,19 @@ class TerminalDriver(LinuxDriver):
         if data == SYNC_END:
             frame, self._frame = "".join(self._frame), None
             super().write(frame)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        columns, lines = super()._get_terminal_size()
+        return max(columns, LEAST.width), max(lines, LEAST.height)
+
+    def process_message(self, message: Message) -> None:
+        """Pass on what the terminal says; some tell their size in this way."""
+        if isinstance(message, events.Resize):
+            size = Size(
+                max(message.size.width, LEAST.width), max(message.size.height, LEAST.height)
+            )
+            message = events.Resize(size, size, pixel_size=message.pixel_size)
+        super().process_message(message)
 
     def run_input_thread(self) -> None:
         """Read keys until told to end, or until the terminal has gone."""

@@ -49,6 +49,9 @@ class View(Protocol):
     def take_back(self, characters: int) -> None:
         """The last characters are gone from the text."""
 
+    def show_clear(self) -> None:
+        """The page is empty."""
+
     def show_begin(self, model: str, seed: int, notes: tuple[str, ...]) -> None:
         """A run begins to write; the notes say what it could not read of the prompt."""
 
@@ -78,6 +81,7 @@ class Writer:
         """The model that writes next."""
         self.run: Run | None = None
         self.settings = Settings()
+        self._taken: list[list[Passage]] = []  # back, the last ones last
         self.seed: int | None = None
         """The seed the person asked for; None draws one for each run."""
 
@@ -135,17 +139,38 @@ class Writer:
         self._halt()
         last = self.manuscript.take_back()
         if last:
+            self._taken.append([last])
             self.view.take_back(len(last.text))
+
+    def redo(self) -> bool:
+        """Bring back what was taken back or cleared last; return whether there was anything.
+
+        Only as long as nothing was written since: it belongs at the end of the text as it is.
+        """
+        self._halt()
+        passages = self._taken.pop() if self._taken else []
+        for passage in passages:
+            self.manuscript.add(passage)
+            if passage.kind == "prompt":
+                self.view.show_prompt(passage.text)
+            else:
+                self.view.show_adopted(passage.text)
+        return bool(passages)
 
     def rewind(self, characters: int) -> None:
         """Take back the last characters that were written, and stop."""
         self._halt()
-        self.view.take_back(self.manuscript.rewind(characters))
+        last = self.manuscript.written
+        if last and (removed := self.manuscript.rewind(characters)):
+            self.view.take_back(removed)
 
     def clear(self) -> None:
-        """Forget the text."""
+        """Begin with an empty page."""
         self._halt()
+        if self.manuscript.passages:
+            self._taken.append(self.manuscript.passages)
         self.manuscript = Manuscript()
+        self.view.show_clear()
 
     def stop(self) -> None:
         """End the run; what it wrote stays."""
@@ -224,6 +249,7 @@ class Writer:
         """
         if self.facts is None:
             raise RnntuiError("no model is loaded", "choose one with Ctrl+O")
+        self._taken.clear()
         self.run = self.engine.generate(
             self.model, origin.prompt, self.settings, after=origin.after, seed=seed
         )

@@ -256,6 +256,8 @@ def test_a_shell_command_stands_for_an_engine_elsewhere(play: Play, make_model: 
         ("echo 'ssh: Could not resolve hostname gpubox' >&2; exit 255", "gpubox"),
         ("echo nonsense", "nonsense"),
         ("no-such-program-anywhere", "not found"),
+        ("yes nonsense", "nonsense"),
+        ("cat /dev/zero | tr '\\0' '\\n'", "says nothing but"),
     ],
 )
 def test_an_engine_that_does_not_start_says_why(play: Play, shell: str, said: str):
@@ -268,7 +270,7 @@ def test_an_engine_that_does_not_start_says_why(play: Play, shell: str, said: st
         return engine.death
 
     death = play(scene, command=shell, start=False, on_death=deaths.append)
-    assert death.code is not None and said in " ".join(death.last)
+    assert death.code is not None and (said in " ".join(death.last) or said in death.what)
 
 
 def test_what_a_library_prints_goes_to_the_log_and_not_into_the_protocol(

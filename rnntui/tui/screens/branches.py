@@ -101,7 +101,6 @@ class Branch(Vertical):
     def begin(self, origin: Origin, settings: Settings, seed: int) -> None:
         """Write, from the beginning."""
         self.writer.clear()
-        self.transcript.clear()
         self.transcript.append(_lead(origin.prompt), "prompt")
         self.writer.steer(settings)
         self._say("begins", seed)
@@ -146,6 +145,10 @@ class Branch(Vertical):
 
     def take_back(self, characters: int) -> None:
         """Nothing is taken back here."""
+
+    def show_clear(self) -> None:
+        """The page is empty."""
+        self.transcript.clear()
 
     def show_problem(self, what: str, fix: str) -> None:
         """Something failed."""
@@ -196,6 +199,7 @@ lets them rest, `Esc` stops them, `x` leaves without any. The knobs' keys turn t
         self.rnntui = cast("RnntuiApp", self.app)
         self.writer = writer
         self.branches = [Branch(number, writer) for number in range(1, WAYS + 1)]
+        self.bar = ModeBar("write")
         self.notice = Notice()
         self.status = OneLine(id="status")
         self._rests = False
@@ -203,7 +207,7 @@ lets them rest, `Esc` stops them, `x` leaves without any. The knobs' keys turn t
 
     def compose(self) -> ComposeResult:
         """The texts, two by two."""
-        yield ModeBar("write")
+        yield self.bar
         with Grid(id="branches"):
             yield from self.branches
         yield self.notice
@@ -214,9 +218,9 @@ lets them rest, `Esc` stops them, `x` leaves without any. The knobs' keys turn t
         """Begin to write."""
         self.rnntui.engine_died.subscribe(self, self._engine_died)
         self.rnntui.engine_restarted.subscribe(self, self._engine_restarted)
-        self.branches[0].transcript.focus()
+        self.set_focus(self.branches[0].transcript)
         facts = self.writer.facts
-        self.query_one(ModeBar).facts = (facts.name,) if facts else ()
+        self.bar.facts = (facts.name,) if facts else ()
         self.action_again()
 
     @property

@@ -49,6 +49,7 @@ class Desk:
             self.transcript.append("\n", "prompt")
         self.transcript.append(text, "prompt")
         self.transcript.follow()
+        self._characters, self._figures = 0, "not begun"
 
     def show_adopted(self, text: str) -> None:
         """Something that was written elsewhere became the end of the text."""
@@ -99,9 +100,15 @@ class Desk:
         """The last characters are gone from the text."""
         self.transcript.rewind(characters)
 
+    def show_clear(self) -> None:
+        """The page is empty."""
+        self.transcript.clear()
+
     def show_problem(self, what: str, fix: str) -> None:
         """Something failed; the text stays."""
-        self.notice.problem(what, RESTART if self._engine.death else fix)
+        if self._engine.death:
+            fix = RESTART if fix.startswith("restart") else f"{fix}; Ctrl+E tries again"
+        self.notice.problem(what, fix)
 
 
 def _alternative(candidate: Candidate) -> Alternative:

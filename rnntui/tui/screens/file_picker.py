@@ -32,14 +32,16 @@ class FilePicker(ModalScreen[Path | None]):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.heading = title
+        self.path = Input(placeholder="path of a text file", id="path")
+        self.names = Static("", id="names", markup=False)
 
     def compose(self) -> ComposeResult:
         """A title, the line, and the names that fit."""
         with Vertical(id="picker"):
             keys = "Tab completes, Enter takes it, Esc cancels"
             yield Static(f"{self.heading}  ({keys})", markup=False)
-            yield Input(placeholder="path of a text file", id="path")
-            yield Static("", id="names", markup=False)
+            yield self.path
+            yield self.names
 
     def on_mount(self) -> None:
         """Show what is in the current folder."""
@@ -52,19 +54,22 @@ class FilePicker(ModalScreen[Path | None]):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look(self, typed: str) -> None:
         names = complete(typed).names  # on a thread: the folder may be at the end of a slow line
-        worker = get_current_worker()
-        if not worker.is_cancelled:
+        if not get_current_worker().is_cancelled:
             self.app.call_from_thread(self._show, names)
 
     def _show(self, names: tuple[str, ...]) -> None:
+        if not self.is_attached:  # closed meanwhile
+            return
         listed = "  ".join(one_line(name, 40) for name in names) or "nothing by that name"
-        self.query_one("#names", Static).update(listed)
+        self.names.update(listed)
 
     def action_complete(self) -> None:
         """Add what all names that fit have in common."""
-        line = self.query_one(Input)
-        line.value = complete(line.value).text
-        line.cursor_position = len(line.value)
+        self._put(complete(self.path.value).text)
+
+    def _put(self, typed: str) -> None:
+        self.path.value = typed
+        self.path.cursor_position = len(typed)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -78,8 +83,6 @@ class FilePicker(ModalScreen[Path | None]):
         if found:
             self.dismiss(path)
         elif folder:
-            line = self.query_one(Input)
-            line.value = typed.rstrip("/") + "/"
-            line.cursor_position = len(line.value)
+            self._put(typed.rstrip("/") + "/")
         else:
-            self.query_one("#names", Static).update("there is no such file")
+            self.names.update("there is no such file")

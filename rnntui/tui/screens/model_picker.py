@@ -21,6 +21,8 @@ from rnntui.engine.protocol import Listed
 class ModelPicker(ModalScreen[str | None]):
     """Returns the folder of the model chosen, or None."""
 
+    AUTO_FOCUS = "OptionList"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel", id="picker.cancel")
     ]
@@ -36,10 +38,6 @@ class ModelPicker(ModalScreen[str | None]):
             if not self.models:
                 yield Static("None is here: train one with rnntui train text FILE", markup=False)
             yield OptionList(*(Option(_line(model)) for model in self.models))
-
-    def on_mount(self) -> None:
-        """Keys go to the list."""
-        self.query_one(OptionList).focus()
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.events import Paste
 from textual.message import Message
+from textual.strip import Strip
 from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Selection
@@ -236,6 +237,10 @@ The text from which the network goes on, and how it goes on is up to it.
     def get_line(self, line_index: int) -> Text:
         """Return a line as drawn: escapes as pictures, so that a paste cannot steer the screen."""
         return Text(UNSAFE.sub(_picture, self.document.get_line(line_index)), end="", no_wrap=True)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw a row; where there is no width at all, Textual would divide by it."""
+        return super().render_line(y) if self.wrap_width > 0 else Strip.blank(self.size.width)
 
     def edit(self, edit: Edit) -> EditResult:
         """Make a change; a completion was for the text before."""
