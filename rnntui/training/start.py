@@ -18,6 +18,7 @@ from rnntui.training import resume
 from rnntui.training.corpora import corpus_of
 from rnntui.training.fitting import fitted_keys
 from rnntui.training.loop import Training
+from rnntui.training.memory import shortage_told
 from rnntui.training.ranks import follows, join
 from rnntui.training.task import Task
 from rnntui.training.text import TextTask
@@ -93,6 +94,7 @@ def resumed_run(recipe: Recipe, folder: RunFolder) -> Iterator[Training]:
         yield Training(task, folder, resumed=True, notes=notes)
 
 
+@shortage_told()
 def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
     """Read what a recipe trains on, and make its task. A new kind of task joins here.
 
@@ -136,9 +138,10 @@ def choose_device(name: str) -> torch.device:
 def _held(folder: RunFolder) -> Iterator[tuple[str, ...]]:
     """Hold the folder's lock, the leader for all ranks; yield what is to be told of it."""
     if follows():
-        yield ()
+        with shortage_told():
+            yield ()
         return
-    with lock.held(folder.lock) as dead:
+    with lock.held(folder.lock) as dead, shortage_told():
         yield (f"process {dead.pid} died in this folder; its lock is taken over",) if dead else ()
 
 

@@ -25,6 +25,7 @@ from rnntui.recipes.schema import TextRecipe, as_dict
 from rnntui.runs.history import Evaluation
 from rnntui.runs.samples import section
 from rnntui.training.events import Data, Event, Sampled
+from rnntui.training.memory import check_memory, needed
 from rnntui.training.ranks import Alone, Ranks
 from rnntui.training.sampling import draw_samples, predictions
 from rnntui.training.task import Check, Keep
@@ -59,9 +60,10 @@ class TextTask:
         self.corpus = corpus
         self.device = device
         self.parts = _cut(recipe, corpus)
+        self.ranks = ranks or Alone()
+        self._check_memory()
         self.generator = torch.Generator(device).manual_seed(recipe.seed)
         self.network = TextNetwork(self.config({}), self.generator)
-        self.ranks = ranks or Alone()
         read_share(self.network, Share(self.ranks.rank, self.ranks.world))
         self.order = _order(recipe, self.parts["train"])
         self.state: list[State] = []
@@ -72,6 +74,17 @@ class TextTask:
             unit="symbols",
             vocabulary=len(corpus.vocabulary),
         )
+
+    def _check_memory(self) -> None:
+        recipe = self.recipe
+        need = needed(
+            self.config({}),
+            recipe,
+            steps=recipe.window or recipe.seq_len,
+            columns=max(1, recipe.batch_size // self.ranks.world),
+        )
+        shorten = "--batch-size or --window" if recipe.window else "--batch-size or --seq-len"
+        check_memory(need, self.device, shorten)
 
     def config(self, metrics: Mapping[str, Any]) -> Config:
         """What a checkpoint of this run says of itself."""
