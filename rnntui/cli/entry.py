@@ -7,8 +7,11 @@ mistake too, is left to the parser.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from rnntui.errors import RnntuiError
 
@@ -33,15 +36,35 @@ def _on_a_terminal() -> bool:
     return all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the program without a word while it loads and has begun nothing.
+
+    As an exception it would rise from the middle of some import, and show where. A Ctrl-C that
+    whoever started us had ignored, as `&` does in a script, stays ignored.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def main() -> None:
     """Open the app, or run the command line."""
     options = app_options(sys.argv[1:])
     if options is None or not _on_a_terminal():
-        from rnntui.cli.main import main as command_line
+        with _leaving_at_once():
+            from rnntui.cli.main import main as command_line
 
         command_line()
         return
-    from rnntui.cli.open_app import open_app
+    with _leaving_at_once():
+        from rnntui.cli.open_app import open_app
 
     try:
         open_app(options.get("model", ""), options.get("mode", "write"), options.get("engine", ""))
