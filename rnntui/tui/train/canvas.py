@@ -112,7 +112,7 @@ def draw(
     x_axis = linear((min(0.0, *xs), max(xs)), max(2, width // 10), time=time)
     rows = height - 1
     y_axis = (logarithmic if log else linear)(
-        _extent(shown, x_axis.high if early else 0.0, range_y), max(2, rows // 3)
+        _extent(shown, x_axis.high if early else 0.0, range_y), max(2, min(rows // 3, 8))
     )
     labels = {tick: y_axis.label(tick) for tick in y_axis.ticks}
     margin = max(map(len, labels.values())) + 1
@@ -153,13 +153,14 @@ def logarithmic(extent: tuple[float, float], count: int) -> Axis:
     if high < low * 1.01:
         low, high = low / 2, high * 2
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    each = max(1, math.ceil((last - first) / count))
-    ticks = [10.0**n for n in range(first, last + 1) if n % each == 0]
-    inside = [tick for tick in ticks if low <= tick <= high]
-    if len(inside) < 2:
-        inside = [n * 10.0**p for p in range(first, last) for n in (1, 2, 5)]
-        inside = [tick for tick in inside if low <= tick <= high] or [low]
-    return Axis(low, high, tuple(inside), log=True)
+    decades = [n for n in range(first, last + 1) if low <= 10.0**n <= high]
+    if len(decades) >= 2:
+        each = math.ceil(len(decades) / count)
+        ticks = [10.0**n for n in decades if (last - n) % each == 0 or len(decades) <= each]
+    else:
+        between = (n * 10.0**p for p in range(first, last) for n in (1, 2, 5))
+        ticks = [tick for tick in between if low <= tick <= high]
+    return Axis(low, high, tuple(ticks or [low]), log=True)
 
 
 class _Grid:
@@ -176,7 +177,8 @@ class _Grid:
         return self._dot(share) // 4
 
     def _dot(self, share: float) -> int:
-        return round((1 - share) * (4 * self.rows - 1))
+        """Return the dot of a height; what lies outside is just outside."""
+        return round((1 - min(max(share, -0.5), 1.5)) * (4 * self.rows - 1))
 
     def line(self, dots: Sequence[Point], line: Line, style: int) -> None:
         """Draw a curve through points given as shares of both axes."""

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rnntui.display import human_seconds, one_line
 from rnntui.runs.folder import RunFolder
@@ -20,6 +20,7 @@ from rnntui.tui.train import plots
 from rnntui.tui.train.canvas import Line, Series
 from rnntui.tui.train.curves import Curve, Curves, Plot
 from rnntui.tui.train.follow import Follower, Watched
+from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 
 LOOK = 2.0
@@ -70,7 +71,7 @@ writes, and a report to keep: `rnntui compare`.
         yield self.overlay
         with VerticalScroll(id="scroll"):
             yield self.table
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
         """In sight: look."""

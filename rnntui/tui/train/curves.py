@@ -113,8 +113,9 @@ def legend(plot: Plot, width: int) -> Row:
     for longest, valued in ((40, True), (16, True), (16, False), (8, False), (4, False)):
         row: Row = [(f" {plot.title}", _TITLE)]
         for curve in plot.curves:
-            swatch = _swatch(curve.series) if curve.label else ""
-            row.append((f"  {swatch} {_short(curve.label, longest)}", curve.series.style))
+            if curve.label:
+                label = f"  {_swatch(curve.series)} {_short(curve.label, longest)}"
+                row.append((label, curve.series.style))
             row.append((f" {curve.value}" if curve.value and valued else "", FRAME))
         if sum(len(text) for text, _ in row) <= width:
             break

@@ -16,8 +16,6 @@ def headline(run: Watched) -> str:
     parts = [one_line(summary.name, 32), state_of(summary)]
     if run.gone:
         return f"{parts[0]} · its folder is gone"
-    if summary.problem:
-        return f"{parts[0]} · {one_line(summary.problem, 200)}"
     newest = _newest(run)
     if newest:
         asked = summary.recipe.epochs if summary.recipe and not summary.recipe.minutes else 0
@@ -32,7 +30,9 @@ def headline(run: Watched) -> str:
 
 
 def details(run: Watched) -> str:
-    """Return losses, speed and the machine's part in it."""
+    """Return losses, speed and the machine's part in it; of a damaged run what is wrong."""
+    if run.summary.problem:
+        return one_line(run.summary.problem.replace(f"{run.summary.folder.path}/", ""), 300)
     parts = []
     newest = _newest(run)
     best = min(

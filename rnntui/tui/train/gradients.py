@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rnntui.display import one_line
 from rnntui.errors import RnntuiError, RunError
@@ -22,6 +22,7 @@ from rnntui.runs.folder import RunFolder
 from rnntui.tui.train.canvas import Line, Series
 from rnntui.tui.train.curves import Curve, Curves, Plot
 from rnntui.tui.train.processes import COMMAND
+from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
 
@@ -112,7 +113,7 @@ class GradientsScreen(Screen[None]):
                 yield from self.plots
             yield self.table
         yield self.notice
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to measure."""

@@ -44,6 +44,7 @@ letter goes to the next key that begins with it.
         text-overflow: ellipsis;
         background: transparent;
         &:focus { border: none; }
+        & > .option-list--option { padding: 0; }
     }
     """
 

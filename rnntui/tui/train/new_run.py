@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Select, Static
+from textual.widgets import Input, Select, Static
 
 from rnntui.display import one_line
 from rnntui.errors import RnntuiError
@@ -28,6 +28,7 @@ from rnntui.tui.train.key_list import KeyList
 from rnntui.tui.train.keys import FITTED, Key
 from rnntui.tui.train.plan import Plan, corpus_facts
 from rnntui.tui.train.processes import Launch, begin
+from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
 
@@ -77,14 +78,15 @@ is a process of its own, and goes on when you leave.
         self.facts = Static("", id="facts", markup=False)
         self.called = Input(plan.name, id="name", compact=True)
         self.about = Static("", id="about", markup=False)
-        self.value = Input("", id="value", compact=True)
+        self.value = Input("", id="value", compact=True, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """The fields, the keys, and what the key with the highlight is for."""
         yield ModeBar("train")
         recipes = [("none: fitted to the text", "")]
         texts = [name for name, task in tasks() if task == "text"]
-        recipes += [(f"{name}  {load_recipe(name).about}", name) for name in texts]
+        ordered = sorted(texts, key=lambda name: "/" in name)  # the chapters' own come last
+        recipes += [(f"{name}  {load_recipe(name).about}", name) for name in ordered]
         with Horizontal(classes="field"):
             yield Static("Recipe", classes="label")
             yield Select(
@@ -103,30 +105,36 @@ is a process of its own, and goes on when you leave.
                 yield self.about
                 yield self.value
         yield self.notice
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the plan."""
-        self._show()
+        self._show_keys()
+        self._show_corpus()
         (self.rows if self.plan.corpus else self.corpus).focus()
 
     # ---- the plan ----
 
     def _become(self, plan: Plan) -> None:
-        self.plan = plan
-        self._show()
+        before, self.plan = self.plan, plan
+        if (before.recipe, before.changes) != (plan.recipe, plan.changes):
+            self._show_keys()
+        self._show_corpus()
 
-    def _show(self) -> None:
-        """Draw the plan, and tell what is wrong with its keys."""
-        values, sources = self._values()
-        self.rows.show(values, sources)
-        self._show_key()
+    def _show_corpus(self) -> None:
+        """Draw what is known of the corpus, and what stands in where nothing is typed."""
         self.facts.update(corpus_facts(self.plan), layout=False)
         corpora = self.base.corpus
         self.corpus.placeholder = (
             f"{' '.join(corpora)}, as the recipe says" if corpora else "a name, or a file"
         )
         self.called.placeholder = self.plan.free_name()
+
+    def _show_keys(self) -> None:
+        """Draw the keys, and tell what is wrong with them."""
+        values, sources = self._values()
+        self.rows.show(values, sources)
+        self._show_key()
         try:
             keys.checked(self.base, dict(self.plan.changes))
         except RnntuiError as error:

@@ -130,7 +130,7 @@ def _facts(word: str) -> str:
     corpus = lookup(word)
     if corpus:
         where = _PLACES[place(corpus)]
-        return f"{corpus.name}: {corpus.about}; {human_bytes(corpus.bytes)}, {where}"
+        return f"{corpus.name}: {human_bytes(corpus.bytes)}, {where}; {corpus.about}"
     found = _provided(word)
     if found:
         return f"{one_line(word, 40)}: {human_bytes(found.stat().st_size)}, of RNNTUI_DATA"

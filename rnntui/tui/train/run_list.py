@@ -17,6 +17,8 @@ from rnntui.tui.train.summary import Summary, age
 
 ONE_LINE = 76
 """Columns from which a run needs one line."""
+_REST = 54
+"""Columns of such a line without the name."""
 
 _SIGNS = {
     "starting": "…",
@@ -31,13 +33,6 @@ _SIGNS = {
 
 class RunList(OptionList):
     """A list that is refreshed while it is used: the highlight stays on its run."""
-
-    HELP = """
-# Runs
-
-`▶` running, `■` stopped, `✓` finished, `!` killed without having saved (stale), `◆` a model,
-`✗` damaged. `●` marks a run for comparing.
-"""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", "watch", key_display="⏎", id="runs.watch"),
@@ -54,6 +49,7 @@ class RunList(OptionList):
         text-overflow: ellipsis;
         background: transparent;
         &:focus { border: none; }
+        & > .option-list--option { padding: 0; }
     }
     """
 
@@ -101,7 +97,7 @@ class RunList(OptionList):
         self._update()
 
     def _update(self) -> None:
-        width = (self.scrollable_content_region.width or self.size.width) - 2  # an option's padding
+        width = self.scrollable_content_region.width or self.size.width
         if width < 8:
             return
         lines = {
@@ -124,9 +120,9 @@ class RunList(OptionList):
 
 def header(width: int) -> str:
     """Name the columns of a list that has one line a run."""
-    rest = width - 56  # two for the padding of a line
+    rest = width - _REST
     return (
-        f"    {'run':{max(0, rest)}} {'recipe':18} {'state':9} {'epochs':>7} {'best':>6} {'age':>6}"
+        f"   {'run':{max(0, rest)}} {'recipe':18} {'state':9} {'epochs':>7} {'best':>6} {'age':>6}"
     )
 
 
@@ -142,7 +138,7 @@ def _line(run: Summary, marked: bool, width: int) -> Content:
     best = f"{run.best:.3f}" if run.best is not None else "–"
     past = "" if run.trains or run.state == "model" else age(run.changed)
     if width >= ONE_LINE:
-        rest = width - 52
+        rest = width - _REST
         shown = f"{_cut(name, rest):{rest}} {_cut(made, 18):18}"
         return Content(f"{mark}{sign} {shown} {state:9} {epoch:>7} {best:>6} {past:>6}")
     first = f"{mark}{sign} {_cut(name, width - 14):{max(0, width - 14)}} {state:>9}"

@@ -21,7 +21,7 @@ from rnntui.tui.train.follow import Follower
 from rnntui.tui.train.new_run import NewRun
 from rnntui.tui.train.plan import Plan
 from rnntui.tui.train.processes import Launch, begin, erase, stop
-from rnntui.tui.train.summary import Summary
+from rnntui.tui.train.summary import Summary, read_summary
 from rnntui.tui.train.watching import WatchingScreen
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class TrainScreen(WatchingScreen):
 # Train
 
 The list has the runs of the library, newest first, and models that bring their history. The run
-with the highlight is watched: its curves, what it writes, and when it will be done.
+with the highlight is watched: its curves, what it writes, and when it will be done. `▶` running,
+`■` stopped, `✓` finished, `!` killed before it could save (stale), `◆` a model, `✗` damaged.
 
 `n` begins a run, `s` stops one (it saves after the step it is in), `r` resumes it, `w` writes with
 its best checkpoint, `d` deletes it. `o` watches a run folder elsewhere. `Space` marks runs, `c`
@@ -54,17 +55,18 @@ watched and stopped just the same.
         Binding("s", "stop", "stop", id="train.stop"),
         Binding("r", "resume", "resume", id="train.resume"),
         Binding("w", "write", "write", id="train.write"),
-        Binding("space", "mark", "mark", id="train.mark", show=False),
+        Binding("v", "samples", "samples", id="train.view"),
         Binding("c", "compare", "compare", id="train.compare"),
         Binding("g", "gradients", "gradients", id="train.gradients"),
-        Binding("v", "samples", "view", id="train.view"),
-        Binding("x", "axis", "axis", id="train.axis", show=False),
-        Binding("left_square_bracket", "cooler", "cooler samples", id="train.cooler", show=False),
-        Binding("right_square_bracket", "hotter", "hotter samples", id="train.hotter", show=False),
-        Binding("o", "attach", "open", id="train.attach", show=False),
-        Binding("d", "delete", "delete", id="train.delete", show=False),
+        Binding("space", "mark", "mark", id="train.mark"),
+        Binding("x", "axis", "axis", id="train.axis"),
+        Binding("left_square_bracket", "cooler", "temperature", key_display="[ ]",
+                id="train.cooler"),
+        Binding("right_square_bracket", "hotter", "hotter samples", show=False, id="train.hotter"),
+        Binding("o", "attach", "open", id="train.attach"),
+        Binding("d", "delete", "delete", id="train.delete"),
         Binding("escape", "back", "back", id="train.back", show=False),
-    ]
+    ]  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +88,11 @@ watched and stopped just the same.
             self._take(launch)
             if launch.folder.is_run():
                 self.plan = Plan(recipe=form.plan.recipe, corpus=form.plan.corpus)
+
+    async def _now(self) -> Summary | None:
+        """Return how the chosen run stands now: the list is a moment old."""
+        chosen = self.runs.chosen
+        return chosen and await asyncio.to_thread(read_summary, chosen.folder)
 
     def _take(self, launch: Launch) -> None:
         """Watch a training that was just begun."""
@@ -117,7 +124,7 @@ watched and stopped just the same.
     @work(exclusive=True, group="ask")
     async def action_resume(self) -> None:
         """Go on with a run that was stopped; of a finished one ask for more epochs."""
-        run = self.runs.chosen
+        run = await self._now()
         if run is None:
             return
         if run.trains or not run.is_run:
@@ -180,7 +187,7 @@ watched and stopped just the same.
     @work(exclusive=True, group="ask")
     async def action_delete(self) -> None:
         """Delete a run, once that is confirmed."""
-        run = self.runs.chosen
+        run = await self._now()
         if run is None:
             return
         if run.trains or run.state == "model":
@@ -206,7 +213,7 @@ watched and stopped just the same.
     @work(exclusive=True, group="ask")
     async def action_write(self) -> None:
         """Write with the run's best checkpoint."""
-        run = self.runs.chosen
+        run = await self._now()
         if run is None:
             return
         if not run.has_checkpoint:

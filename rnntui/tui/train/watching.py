@@ -12,7 +12,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from rnntui.display import one_line
 from rnntui.tui.train.follow import Follower
@@ -20,6 +20,7 @@ from rnntui.tui.train.processes import Launch
 from rnntui.tui.train.run_list import RunList, header
 from rnntui.tui.train.summary import Listing
 from rnntui.tui.train.watch import WatchPane
+from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
 
@@ -66,7 +67,7 @@ class WatchingScreen(Screen[None]):
                 yield self.runs
             yield self.pane
         yield self.notice
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Keys go to the list."""
@@ -152,6 +153,9 @@ class WatchingScreen(Screen[None]):
         if run.problem:
             self.notice.problem(run.problem)
         self.pane.show(run)
+        listed = next((x for x in self.runs.summaries if x.folder == run.summary.folder), None)
+        if listed and listed.state != run.summary.state:
+            await self._list()
 
     @on(RunList.OptionHighlighted)
     def _chosen(self) -> None:

@@ -1,0 +1,15 @@
+"""The app's process loads neither torch nor NumPy, though it reads runs and configurations."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def test_the_mode_loads_no_torch_and_no_numpy():
+    code = (
+        "import sys, rnntui.tui.train.screen, rnntui.tui.train.compare, rnntui.tui.train.gradients;"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"torch", "numpy", "safetensors", "plotext"}
