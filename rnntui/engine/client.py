@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import secrets
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from rnntui.engine.child import Child, Death
+from rnntui.engine.encoding import Malformed, encode, read_event
 from rnntui.engine.handle import Run
+from rnntui.engine.interface import CONTEXT, Client, EngineError, clean, draw_seed
+from rnntui.engine.parts import Facts, Listed, Place, Sampling, Settings
 from rnntui.engine.protocol import (
     PROTOCOL,
     Complete,
@@ -30,41 +32,28 @@ from rnntui.engine.protocol import (
     Copying,
     Error,
     Events,
-    Facts,
     Finished,
     Frame,
     Generate,
     Hello,
-    Listed,
     Listing,
     Load,
     Loaded,
     Look,
     Looked,
-    Malformed,
     Models,
     Ping,
-    Place,
     Pong,
     Reading,
     Ready,
     Request,
     RunEvents,
-    Sampling,
-    Settings,
     Started,
     Unload,
     Unloaded,
-    encode,
-    read_event,
 )
-from rnntui.errors import RnntuiError
 
 __all__ = ["CONTEXT", "Client", "Death", "Engine", "EngineError", "Run", "draw_seed"]
-
-CONTEXT = 4096
-"""Characters of a text so far that a model needs to go on from it: no recurrent network of ours
-remembers further back, and reading more would take seconds."""
 
 START_TIMEOUT = 30.0
 """Seconds for an engine to say hello; one elsewhere may have to log in first."""
@@ -78,66 +67,6 @@ _CLOSE = 0.15
 """Seconds an engine has to leave by itself."""
 
 _Answer = TypeVar("_Answer")
-
-
-class EngineError(RnntuiError):
-    """The engine could not do what was asked, or is not there."""
-
-
-def draw_seed() -> int:
-    """Return a seed for regenerating or branching: small enough to type."""
-    return secrets.randbelow(1 << 31)
-
-
-def clean(text: str) -> str:
-    """Return a text that any encoding takes: what a terminal pasted may hold half characters."""
-    return text.encode("utf-8", "replace").decode()
-
-
-class Client(Protocol):
-    """What the app needs of an engine: the real one and the scripted one have it."""
-
-    death: Death | None
-
-    async def start(self) -> Ready:
-        """Start it."""
-
-    async def restart(self) -> Ready:
-        """Start it again, after its death or in mid-life."""
-
-    async def close(self) -> None:
-        """End it."""
-
-    async def load(self, model: str) -> Facts:
-        """Load a model."""
-
-    async def unload(self, model: str) -> None:
-        """Let go of a model."""
-
-    async def models(self) -> tuple[Listed, ...]:
-        """List the library."""
-
-    async def look(self, after: Place, sampling: Sampling, alternatives: int = 12) -> Looked:
-        """Look what may come next."""
-
-    async def complete(self, model: str, text: str, length: int = 24) -> str:
-        """Complete a text being typed."""
-
-    async def copied(self, model: str, text: str) -> Copied:
-        """Ask what of a text stands in the model's training text."""
-
-    def generate(
-        self,
-        model: str,
-        prompt: str = "",
-        settings: Settings | None = None,
-        *,
-        after: Place | None = None,
-        then: str = "",
-        seed: int | None = None,
-        stream: int = 0,
-    ) -> Run:
-        """Start a run."""
 
 
 class Engine:

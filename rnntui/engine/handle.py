@@ -9,17 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from rnntui.engine.parts import Place, Settings
 from rnntui.engine.protocol import (
     Credit,
     Finished,
     Frame,
     Generate,
     Pause,
-    Place,
     Request,
     Resume,
     RunEvents,
-    Settings,
     Started,
     Steer,
     Stop,

@@ -13,8 +13,8 @@ from pathlib import Path
 from rnntui.checkpoints.config import Config
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS
 from rnntui.checkpoints.library import Entry, entries, find_model
+from rnntui.engine.parts import Facts, Listed
 from rnntui.engine.pipes import Helper
-from rnntui.engine.protocol import Facts, Listed
 from rnntui.inference.models import TextModel, load
 
 MOST = 4

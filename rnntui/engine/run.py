@@ -15,18 +15,9 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from rnntui.engine.protocol import (
-    Alternative,
-    Event,
-    Figures,
-    Finished,
-    Frame,
-    Generate,
-    Reading,
-    Settings,
-    Started,
-)
-from rnntui.engine.protocol import Sampling as WireSampling
+from rnntui.engine.parts import Alternative, Figures, Settings
+from rnntui.engine.parts import Sampling as WireSampling
+from rnntui.engine.protocol import Event, Finished, Frame, Generate, Reading, Started
 from rnntui.engine.reading import SlicedReading
 from rnntui.engine.timing import FRAMES_PER_SECOND, FrameSize, Pace, Speed
 from rnntui.engine.trail import Places, Trail

@@ -9,23 +9,18 @@ import msgspec
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
+from rnntui.engine.parts import Alternative, Facts, Listed, Place, Sampling, Settings
 from rnntui.engine.protocol import (
     PROTOCOL,
-    Alternative,
     Copied,
     Error,
-    Facts,
     Finished,
     Frame,
     Generate,
-    Listed,
     Looked,
-    Place,
     Ready,
     Request,
     RunEvents,
-    Sampling,
-    Settings,
     Started,
 )
 

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from rnntui import __version__
 from rnntui.engine.completing import Completer
 from rnntui.engine.copying import Library
+from rnntui.engine.encoding import Malformed, encode, read_request
 from rnntui.engine.hosting import Host, Hosted, facts, listing
 from rnntui.engine.pipes import Closed, Helper, Inbox, TooLong, note
 from rnntui.engine.protocol import (
@@ -38,7 +39,6 @@ from rnntui.engine.protocol import (
     Loaded,
     Look,
     Looked,
-    Malformed,
     Models,
     Pause,
     Ping,
@@ -50,8 +50,6 @@ from rnntui.engine.protocol import (
     Stop,
     Unload,
     Unloaded,
-    encode,
-    read_request,
 )
 from rnntui.engine.run import Run, alternatives, checked, entropy
 from rnntui.engine.trail import Places

@@ -89,7 +89,14 @@ class RnntuiApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "help", id="app.help"),
         *(
-            Binding(f"f{number}", f"mode({mode!r})", mode, show=False, id=f"app.{mode}")
+            Binding(
+                f"f{number}",
+                f"mode({mode!r})",
+                mode,
+                show=False,
+                id=f"app.{mode}",
+                tooltip=f"The {mode.capitalize()} mode",
+            )
             for number, mode in enumerate(MODES, 2)
         ),
         Binding("ctrl+e", "restart_engine", "restart engine", show=False, id="app.engine"),

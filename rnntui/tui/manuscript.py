@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from rnntui.engine.protocol import Place, Settings
+from rnntui.engine.parts import Place, Settings
 
 Kind = Literal["prompt", "written"]
 

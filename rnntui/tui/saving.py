@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from rnntui.engine.protocol import Settings
+from rnntui.engine.parts import Settings
 from rnntui.files import write_atomically
 from rnntui.tui.manuscript import Passage
 

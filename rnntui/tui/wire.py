@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnntui.engine.protocol import Sampling, Settings
+from rnntui.engine.parts import Sampling, Settings
 from rnntui.knobs import Knobs
 
 

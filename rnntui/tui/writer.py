@@ -10,17 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from rnntui.engine.client import CONTEXT, Client, Run, draw_seed
-from rnntui.engine.protocol import (
-    Error,
-    Facts,
-    Finished,
-    Frame,
-    Place,
-    Reading,
-    RunEvents,
-    Settings,
-    Started,
-)
+from rnntui.engine.parts import Facts, Place, Settings
+from rnntui.engine.protocol import Error, Finished, Frame, Reading, RunEvents, Started
 from rnntui.errors import RnntuiError
 from rnntui.tui.manuscript import Manuscript, Passage
 

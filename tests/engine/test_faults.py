@@ -20,7 +20,8 @@ import pytest
 import rnntui
 from rnntui.engine.child import OWN, Death
 from rnntui.engine.client import Engine, EngineError
-from rnntui.engine.protocol import PROTOCOL, Error, Finished, Frame, Settings
+from rnntui.engine.parts import Settings
+from rnntui.engine.protocol import PROTOCOL, Error, Finished, Frame
 from tests.conftest import MakeModel, Rnntui, command
 from tests.engine.conftest import Play
 from tests.engine.helpers import engine_with, events_of, text_of
@@ -135,7 +136,7 @@ def test_the_engine_ends_when_its_parent_is_killed(home: Path, make_model: MakeM
 _PARENT = """
 import asyncio
 from rnntui.engine.client import Engine
-from rnntui.engine.protocol import Settings
+from rnntui.engine.parts import (Settings)
 async def main():
     engine = Engine()
     ready = await engine.start()

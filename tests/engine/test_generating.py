@@ -11,17 +11,8 @@ import pytest
 
 import rnntui
 from rnntui.engine.client import Engine, EngineError
-from rnntui.engine.protocol import (
-    Alternative,
-    Error,
-    Finished,
-    Frame,
-    Generate,
-    Reading,
-    Sampling,
-    Settings,
-    Started,
-)
+from rnntui.engine.parts import Alternative, Sampling, Settings
+from rnntui.engine.protocol import Error, Finished, Frame, Generate, Reading, Started
 from tests.conftest import MakeModel, Rnntui
 from tests.engine.conftest import Play
 from tests.engine.helpers import events_of, text_of

@@ -9,7 +9,8 @@ import pytest
 
 import rnntui
 from rnntui.engine.client import CONTEXT, Engine, Run, draw_seed
-from rnntui.engine.protocol import Finished, Place, Sampling, Settings, Started
+from rnntui.engine.parts import Place, Sampling, Settings
+from rnntui.engine.protocol import Finished, Started
 from rnntui.engine.trail import SPACING, Places, Trail
 from rnntui.inference.models import TextModel
 from rnntui.inference.sampling import Sampling as RealSampling

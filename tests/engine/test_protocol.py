@@ -11,19 +11,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from rnntui.engine.encoding import Malformed, encode, read_event, read_request
 from rnntui.engine.lines import Lines
-from rnntui.engine.protocol import (
-    Alternative,
-    Frame,
-    Generate,
-    Malformed,
-    Place,
-    Sampling,
-    Settings,
-    encode,
-    read_event,
-    read_request,
-)
+from rnntui.engine.parts import Alternative, Place, Sampling, Settings
+from rnntui.engine.protocol import Frame, Generate
 from rnntui.inference.sampling import Sampling as RealSampling
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ from textual.command import CommandPalette
 from textual.widgets import HelpPanel, Input
 from textual.widgets._toast import Toast
 
-from rnntui.engine.protocol import Error, Finished, Listed, Stop
+from rnntui.engine.parts import Listed
+from rnntui.engine.protocol import Error, Finished, Stop
 from rnntui.tui.screens.branches import BranchScreen
 from rnntui.tui.screens.file_picker import FilePicker
 from rnntui.tui.screens.model_picker import ModelPicker

@@ -11,17 +11,8 @@ import pytest
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
-from rnntui.engine.protocol import (
-    Error,
-    Figures,
-    Finished,
-    Frame,
-    Listed,
-    Pause,
-    Resume,
-    Steer,
-    Stop,
-)
+from rnntui.engine.parts import Figures, Listed
+from rnntui.engine.protocol import Error, Finished, Frame, Pause, Resume, Steer, Stop
 from rnntui.tui.screens.soon import SoonScreen
 
 from .conftest import Stage

@@ -17,10 +17,12 @@ from textual.screen import Screen
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import Run, draw_seed
-from rnntui.engine.protocol import Frame, Settings
+from rnntui.engine.parts import Settings
+from rnntui.engine.protocol import Frame
 from rnntui.knobs import KNOBS
 from rnntui.tui.manuscript import Passage
 from rnntui.tui.screens.desk import RESTART
+from rnntui.tui.screens.write_keys import knob_keys
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
@@ -171,26 +173,18 @@ lets them rest, `Esc` stops them, `x` leaves without any. The knobs' keys turn t
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "pick(1)", "pick one", key_display="1–4", id="branches.first"),
+        Binding("1", "pick(1)", "pick one", key_display="1–4", id="branches.first",
+                tooltip="Pick the first, and go on from it"),
         *(
-            Binding(str(n), f"pick({n})", f"pick {n}", show=False, id=f"branches.{name}")
-            for n, name in ((2, "second"), (3, "third"), (4, "fourth"))
+            Binding(str(number), f"pick({number})", f"pick {number}", show=False,
+                    id=f"branches.{name}", tooltip=f"Pick the {name}")
+            for number, name in ((2, "second"), (3, "third"), (4, "fourth"))
         ),
         Binding("escape", "stop", "stop", id="branches.stop"),
         Binding("space", "pause", "pause", id="branches.pause"),
         Binding("r,ctrl+r", "again", "again", id="branches.again"),
         Binding("x", "leave", "drop all", id="branches.leave"),
-        Binding("left_square_bracket", "nudge('temperature', -1)", "temperature",
-                key_display="[ ]", id="branches.cooler"),
-        Binding("right_square_bracket", "nudge('temperature', 1)", "hotter", show=False,
-                id="branches.hotter"),
-        Binding("minus", "nudge('pace', -1)", "pace", key_display="- =", id="branches.slower"),
-        Binding("equals_sign,plus", "nudge('pace', 1)", "faster", show=False,
-                id="branches.faster"),
-        Binding("left_curly_bracket", "nudge('top_n', -1)", "top-n", key_display="{ }",
-                id="branches.fewer"),
-        Binding("right_curly_bracket", "nudge('top_n', 1)", "more", show=False,
-                id="branches.more"),
+        *knob_keys("branches"),
         Binding("t", "surprise", "tint", id="branches.surprise"),
     ]  # fmt: skip
 

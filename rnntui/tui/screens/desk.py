@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rnntui.engine.client import Client
-from rnntui.engine.protocol import Alternative as Candidate
+from rnntui.engine.parts import Alternative as Candidate
 from rnntui.engine.protocol import Frame
 from rnntui.tui.widgets.distribution import Alternative, Distribution
 from rnntui.tui.widgets.meters import Meter

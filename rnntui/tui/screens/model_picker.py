@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from rnntui.display import human_bytes, human_count, visible
-from rnntui.engine.protocol import Listed
+from rnntui.engine.parts import Listed
 
 
 class ModelPicker(ModalScreen[str | None]):

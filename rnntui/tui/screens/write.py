@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
 from rnntui.display import human_count, one_line
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
-from rnntui.engine.protocol import Facts, Settings
+from rnntui.engine.parts import Facts, Settings
 from rnntui.errors import RnntuiError
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.copying import MOST, sentence
 from rnntui.tui.manuscript import Passage
 from rnntui.tui.saving import save_text
 from rnntui.tui.screens.desk import Desk
+from rnntui.tui.screens.write_keys import HELP, KEYS
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.knobs import KnobPanel
 from rnntui.tui.widgets.mode_bar import ModeBar
@@ -45,49 +46,8 @@ REWIND = 20
 class WriteScreen(Screen[None]):
     """The text, the knobs, and what the network thinks."""
 
-    HELP = """
-# Write
-
-The network writes by itself. Turn a knob and the next character obeys.
-
-Type a prompt at the bottom (`i`) and send it with `Ctrl+J`; `Esc` stops, or leaves the prompt.
-`o` takes a file as the prompt. `Space` pauses, `c` goes on where the text ends, `r` writes the last
-passage anew, `b` goes on in four ways side by side, `u` takes the last passage back, `Backspace` a
-few words, `x` all; `U` brings it back. `t` tints characters by surprise, `n` tells how
-much of the text is copied from what the network learned, `y` copies, `p` shows or
-hides the panel, `f` is full speed.
-"""
-
-    # In the order of importance: the line at the bottom shows as many as there is room for.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "prompt", "prompt", id="write.prompt"),
-        Binding("escape", "stop", "stop", id="write.stop"),
-        Binding("space", "pause", "pause", id="write.pause"),
-        Binding("c", "go_on", "go on", id="write.continue"),
-        Binding("r,ctrl+r", "again", "again", id="write.again"),
-        Binding("b", "branch", "4 ways", id="write.branch"),
-        Binding("left_square_bracket", "nudge('temperature', -1)", "temperature",
-                key_display="[ ]", id="write.cooler"),
-        Binding("right_square_bracket", "nudge('temperature', 1)", "hotter", show=False,
-                id="write.hotter"),
-        Binding("minus", "nudge('pace', -1)", "pace", key_display="- =", id="write.slower"),
-        Binding("equals_sign,plus", "nudge('pace', 1)", "faster", show=False, id="write.faster"),
-        Binding("p", "panel", "panel", id="write.panel"),
-        Binding("u,ctrl+z", "undo", "undo", id="write.undo"),
-        Binding("U,ctrl+y", "redo", "bring back", show=False, id="write.redo"),
-        Binding("ctrl+o", "choose_model", "model", id="write.model"),
-        Binding("o,ctrl+l", "open_prompt", "from a file", id="write.open"),
-        Binding("ctrl+s", "save", "save", id="write.save"),
-        Binding("left_curly_bracket", "nudge('top_n', -1)", "top-n", key_display="{ }",
-                id="write.fewer"),
-        Binding("right_curly_bracket", "nudge('top_n', 1)", "more", show=False, id="write.more"),
-        Binding("f", "full_speed", "full speed", id="write.full_speed"),
-        Binding("t", "surprise", "tint", id="write.surprise"),
-        Binding("y", "copy", "copy", id="write.copy"),
-        Binding("n", "copied", "copied?", id="write.copied"),
-        Binding("backspace", "rewind", "words back", id="write.rewind", show=False),
-        Binding("x", "clear", "clear", id="write.clear", show=False),
-    ]  # fmt: skip
+    HELP = HELP
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self) -> None:
         super().__init__()
