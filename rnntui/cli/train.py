@@ -16,11 +16,13 @@ import typer
 
 from rnntui.cli.output import print_json, say
 from rnntui.errors import BadOption
+from rnntui.files import FileProblem
 from rnntui.recipes.catalog import load_recipe_of
 from rnntui.recipes.schema import AnyRecipe, TextRecipe, as_dict, changed, describe
 from rnntui.training.fitting import FITTED
 
 if TYPE_CHECKING:
+    from rnntui.runs.folder import RunFolder
     from rnntui.training.events import Event, Finished
     from rnntui.training.loop import Training
 
@@ -216,7 +218,7 @@ def _watch(training: Training, tensorboard: str, json: bool) -> None:
     from rnntui.cli.train_display import show
 
     folder = training.folder
-    with _stopped_by_signals(training):
+    with _stopped_by_signals(training), _going_on_told(folder):
         finished = show(_told(training, tensorboard)) if training.leads else _follow(training)
     if not training.leads:
         return
@@ -232,13 +234,29 @@ def _watch(training: Training, tensorboard: str, json: bool) -> None:
             }
         )
     if finished.why == "stopped":
-        go_on = shlex.quote(str(folder.path))
-        say(f"stopped and saved; go on with: rnntui train text --resume {go_on}")
+        say(f"stopped and saved; go on with: {_to_go_on(folder)}")
         raise typer.Exit(130)
     from rnntui import paths
 
     own = folder.path.parent == paths.own_runs()
     say(f"try it: rnntui generate {shlex.quote(folder.name if own else str(folder.path))}")
+
+
+def _to_go_on(folder: RunFolder) -> str:
+    return f"rnntui train text --resume {shlex.quote(str(folder.path))}"
+
+
+@contextmanager
+def _going_on_told(folder: RunFolder) -> Iterator[None]:
+    """Tell, where a file could not be written, how to go on once it can: by another command."""
+    try:
+        yield
+    except FileProblem as problem:
+        if not folder.is_run():
+            raise
+        raise FileProblem(
+            problem.what, f"mend that, then go on with: {_to_go_on(folder)}"
+        ) from None
 
 
 def _told(training: Training, tensorboard: str) -> Iterator[Event]:

@@ -8,6 +8,8 @@ import pty
 import shlex
 import signal
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from rnntui.checkpoints.folder import read_checkpoint
 from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
 from rnntui.training.fitting import FITTED, fitted_keys
+from rnntui.training.resume import read_counters
 from tests.conftest import command
 
 SMALL = (
@@ -121,6 +124,64 @@ def test_a_listener_that_goes_away_costs_nothing(corpus, tmp_path, listener):
     os.close(reader)
     assert process.wait(timeout=60) == 0
     assert [line.epoch for line in history.read(RunFolder(run).history)] == [1, 2, 3]
+
+
+@contextmanager
+def full_disk(folder: Path) -> Iterator[Callable[[subprocess.Popen[str]], None]]:
+    """A disk of 3 MB in a folder; yields how to fill it up."""
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a disk")
+
+    def fill(_: subprocess.Popen[str]) -> None:
+        with suppress(OSError), (folder / "filler").open("wb", buffering=0) as filler:
+            while filler.write(b"x" * 4096):
+                pass
+
+    try:
+        yield fill
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@contextmanager
+def file_limit(folder: Path) -> Iterator[Callable[[subprocess.Popen[str]], None]]:
+    """No disk is full, but the process may write no more than a hundred bytes."""
+    resource = pytest.importorskip("resource")
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("only Linux limits another process")
+    yield lambda process: resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (100, 100))
+
+
+@pytest.mark.parametrize("kind", [full_disk, file_limit])
+def test_a_disk_that_fills_up_in_mid_run_costs_nothing_that_was_saved(
+    rnntui, corpus, tmp_path, kind
+):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    run = RunFolder(disk / "run")
+    with kind(disk) as fill:
+        process = begin(corpus, *SMALL, "--epochs", "100000", "--out", run.path, "--seed", "3")
+        assert process.stderr
+        while not process.stderr.readline().startswith("epoch 2 "):
+            assert process.poll() is None
+        fill(process)
+        _, stderr = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert "Traceback" not in stderr
+        said = stderr.splitlines()[-1]
+        assert said.startswith(f"error: cannot write {run.path}")
+        assert said.endswith(f"then go on with: rnntui train text --resume {run.path}")
+        read_checkpoint(run.last)
+
+        (disk / "filler").unlink(missing_ok=True)
+        epochs = read_counters(run.state).epoch + 2
+        done = rnntui("train", "text", "--resume", run.path, "--epochs", epochs)
+        assert done.rc == 0, done.stderr
+        lines = [line.epoch for line in history.read(run.history)]
+        assert lines == list(range(1, epochs + 1))
 
 
 def test_out_must_be_no_file(refusal, corpus):
