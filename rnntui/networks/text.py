@@ -69,6 +69,11 @@ class TextNetwork(nn.Module):
         Returns:
             Logits, (T, B, V) of streams or (B, V) of windows; and the state to carry on.
         """
+        features, state = self.features(x, state)
+        return self.head(features), state
+
+    def features(self, x: Tensor, state: list[State]) -> tuple[Tensor, list[State]]:
+        """Return what the output layer reads, (T, B, K) or (B, K), and the state to carry on."""
         features, state = self.stack(self.input_dropout(self._vectors(x)), state)  # (T, B, F)
         if self.reads_windows:
             features = self._ends(state)  # (B, F)
@@ -77,7 +82,7 @@ class TextNetwork(nn.Module):
             features = self.output_dropout(features)
         for layer in self.head_layers:
             features = self.activation(layer(features))
-        return self.head(features), state
+        return features, state
 
     def zero_state(self, batch: int) -> list[State]:
         """The state before any text."""

@@ -29,6 +29,8 @@ class Evaluation(msgspec.Struct, frozen=True, omit_defaults=True):
     symbols_per_second: float = 0.0
     val_loss: float | None = None
     """Nats per prediction on the validation part; None where the split has none."""
+    accuracy: float | None = None
+    """Share of the validation part that was judged rightly; of tasks that judge."""
     threads: int = 1
     precision: str = "fp32"
 

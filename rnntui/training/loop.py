@@ -329,6 +329,7 @@ class Training:
             grad_norm_clipped=at.clipped_sum / count,
             symbols_per_second=round(at.symbols_sum / seconds, 1) if seconds else 0.0,
             val_loss=val_loss,
+            accuracy=self.task.accuracy,
             threads=at.threads,
             precision=at.precision,
         )

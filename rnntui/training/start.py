@@ -19,9 +19,13 @@ from rnntui.training.corpora import corpus_of
 from rnntui.training.fitting import fitted_keys
 from rnntui.training.loop import Training
 from rnntui.training.memory import shortage_told
-from rnntui.training.ranks import follows, join
+from rnntui.training.pretraining import PretrainedTraining, is_pretraining
+from rnntui.training.ranks import asked_for, follows, join
+from rnntui.training.review_data import read_review_data
+from rnntui.training.sentiment import SentimentTask
 from rnntui.training.task import Task
 from rnntui.training.text import TextTask
+from rnntui.training.words import WordsTask
 
 MAY_CHANGE = frozenset(
     {
@@ -56,7 +60,14 @@ def new_run(
     with _held(folder) as notes:
         if not follows():
             _check_new(folder)  # another one may have come and gone meanwhile
-        yield Training(task, folder, resumed=False, notes=notes)
+        yield _training(task, folder, notes)
+
+
+def _training(task: Task, folder: RunFolder, notes: tuple[str, ...]) -> Training:
+    """A run that begins; or one that was left before the first of its two parts was over."""
+    if isinstance(task, SentimentTask) and task.recipe.pretrains:
+        return PretrainedTraining(task, folder, notes)
+    return Training(task, folder, resumed=False, notes=notes)
 
 
 @contextmanager
@@ -71,17 +82,17 @@ def resumed_run(recipe: Recipe, folder: RunFolder) -> Iterator[Training]:
         RunError: there is nothing to resume, a key changed that may not, the data are others, the
             run is over, or it is in use.
     """
+    if is_pretraining(recipe, folder):
+        _check_changes(folder.read_recipe(), recipe)
+        with _held(folder) as notes:
+            yield _training(make_task(recipe), folder, notes)
+        return
     counters = resume.read_counters(folder.state)
     # recipe.toml may have been edited since; what a run trained with is in its state.
     trained = (
         make_recipe(counters.recipe, str(folder.state)) if counters.recipe else folder.read_recipe()
     )
-    changed = [k for k in _changed_keys(trained, recipe) if k not in MAY_CHANGE]
-    if changed:
-        raise RunError(
-            f"a resumed run cannot change {', '.join(changed)}",
-            "begin a new run with them, or leave them out",
-        )
+    _check_changes(trained, recipe)
     if counters.finished:
         _check_goes_on(recipe, counters, folder)
     with _held(folder) as notes:
@@ -110,7 +121,12 @@ def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
             recipe = _with(recipe, {k: v for k, v in fitted.items() if k in free})
             return TextTask(recipe, corpus, device, join(device, recipe.batch_size))
         case SentimentRecipe():
-            raise BadOption("sentiment cannot be trained yet", "train a text model")
+            if asked_for() > 1:
+                raise BadOption("reviews are learned in one process", "leave torchrun out")
+            data = read_review_data(recipe)
+            if recipe.objective == "words":
+                return WordsTask(recipe, data, device)
+            return SentimentTask(recipe, data, device)
 
 
 def choose_device(name: str) -> torch.device:
@@ -157,6 +173,16 @@ def _with(recipe: TextRecipe, changes: dict[str, int | float]) -> TextRecipe:
     changed = msgspec.structs.replace(recipe, **changes)
     changed.check()
     return changed
+
+
+def _check_changes(old: Recipe, new: Recipe) -> None:
+    """Raise RunError where a resumed run would become another."""
+    changed = [k for k in _changed_keys(old, new) if k not in MAY_CHANGE]
+    if changed:
+        raise RunError(
+            f"a resumed run cannot change {', '.join(changed)}",
+            "begin a new run with them, or leave them out",
+        )
 
 
 def _changed_keys(old: Recipe, new: Recipe) -> list[str]:

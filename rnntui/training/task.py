@@ -96,6 +96,10 @@ class Task(Protocol):
             Stopped: by `check`.
         """
 
+    @property
+    def accuracy(self) -> float | None:
+        """Share of the validation part judged rightly when last validated; None if none is."""
+
     def config(self, metrics: Mapping[str, Any]) -> Config:
         """What a checkpoint says of itself, with these figures."""
 

@@ -49,6 +49,9 @@ class TextTask:
         ranks: the processes that train it; this one reads its share of every batch.
     """
 
+    accuracy = None
+    """Of a text the loss says more."""
+
     def __init__(
         self,
         recipe: TextRecipe,
