@@ -107,10 +107,10 @@ def _open_closed_streams() -> None:
 
 def fail(message: str) -> None:
     """Print the last line of a failure and leave with exit code 2."""
-    from rnntui.display import visible
+    from rnntui.cli.output import say
 
     # One line whatever the message quotes, since scripts read the last one.
-    sys.stderr.write("error: " + visible(message).replace("\n", " ") + "\n")
+    say("error: " + message.replace("\n", " "))
     sys.exit(2)
 
 

@@ -286,7 +286,7 @@ def _stopped_by_signals(training: Training) -> Iterator[None]:
         for each in signals:
             signal.signal(each, signal.default_int_handler)
         if number == signal.SIGINT:
-            say("stopping after this step; once more to stop at once")
+            say("stopping and saving; once more to stop at once")
 
     signals = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
+
+from tests.conftest import command
 
 # Presses Ctrl-C in the midst of the imports, when a module of that name is first looked for.
 PRESSED = """
@@ -56,3 +59,11 @@ def test_ctrl_c_later_is_the_commands_business():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "True"
+
+
+def test_a_refusal_that_nobody_reads_is_one_all_the_same():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(command("generate", "--length", "-1"), stderr=writer, check=False)
+    os.close(writer)
+    assert done.returncode == 2
