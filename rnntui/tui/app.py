@@ -83,6 +83,7 @@ class RnntuiApp(App[None]):
 
     CSS_PATH = "app.tcss"
     TITLE = "rnntui"
+    BINDING_GROUP_TITLE = "Everywhere"
     MODES: ClassVar[dict[str, Any]] = {mode: _opens(mode) for mode in MODES}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-normal"), (140, "-wide")]  # noqa: RUF012
 
@@ -95,7 +96,7 @@ class RnntuiApp(App[None]):
                 mode,
                 show=False,
                 id=f"app.{mode}",
-                tooltip=f"The {mode.capitalize()} mode",
+                tooltip="mode",
             )
             for number, mode in enumerate(MODES, 2)
         ),
@@ -189,7 +190,10 @@ class RnntuiApp(App[None]):
         )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell of a bug in the background; what else runs goes on."""
+        """Tell of a bug in the background; what else runs goes on.
+
+        Only the widget that began the work hears of its end: each of those calls this.
+        """
         error = event.worker.error
         if event.state is WorkerState.ERROR and error is not None:
             log = log_fault(error)

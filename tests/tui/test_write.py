@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets._toast import Toast
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
@@ -161,7 +162,49 @@ class TestGoingOn:
         play(scene, ["kept"], [" on"], listed=(listed,))
 
 
+class TestTakingBack:
+    def test_what_was_taken_back_comes_back_and_is_gone_on_from_exactly(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("u", "U")
+            assert stage.text == stage.manuscript == "onetwo"
+            await stage.press("c")
+            after = stage.engine.runs[-1].request.after
+            assert after is not None
+            assert (after.run, after.position) == (stage.engine.runs[0].id, 6)
+
+        play(scene, ["onetwo", END], ["!"])
+
+    def test_a_cleared_page_comes_back_whole(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("i", *"Hi", "ctrl+j")
+            before = stage.text
+            await stage.press("x")
+            assert stage.text == stage.manuscript == ""
+            assert "U brings the text back" in stage.notice
+            await stage.press("U")
+            assert stage.text == before == "old\nHi there"
+
+        play(scene, ["old"], [" there"])
+
+    def test_what_was_written_since_makes_it_too_late(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("u", "c", "U")
+            assert stage.text == stage.manuscript == "!"
+            assert "nothing was taken back" in stage.notice
+
+        play(scene, ["onetwo", END], ["!"])
+
+
 class TestKnobs:
+    def test_a_knob_turned_out_of_sight_is_told_in_the_status_line(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("right_square_bracket")
+            assert stage.status.endswith("Temperature 1.05")
+            await stage.press("p")
+            assert "Temperature" not in stage.status
+
+        play(scene, ["text"], size=(80, 24))
+
     def test_keys_turn_knobs_for_the_next_character_of_the_running_text(self, play: Play) -> None:
         async def scene(stage: Stage) -> None:
             await stage.press("right_square_bracket")
@@ -287,6 +330,49 @@ class TestFaults:
             assert stage.app.is_running
 
         play(scene, ["one"], ["two"], ["three", END], ["four"])
+
+    def test_a_bug_in_the_background_is_told_and_logged_and_the_rest_goes_on(
+        self, play: Play, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def broken(self: object) -> None:
+            raise KeyError("a bug")
+
+        async def scene(stage: Stage) -> None:
+            monkeypatch.setattr(stage.engine, "models", lambda: broken(stage))
+            await stage.press("ctrl+o")
+            toast = " ".join(str(t.render()) for t in stage.app.screen.query(Toast))
+            assert "internal error: KeyError: 'a bug'" in toast
+            await stage.feed(" and on")
+            assert stage.text == "text and on"
+
+        play(scene, ["text"])
+        assert "Traceback" in (home / "state" / "logs" / "app.log").read_text("utf-8")
+
+
+class TestSettings:
+    def test_keys_of_the_settings_file_replace_ours(self, play: Play, home: Path) -> None:
+        file = home / "config" / "settings.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text('[keymap]\n"write.stop" = "s,ctrl+g"\n', "utf-8")
+
+        async def scene(stage: Stage) -> None:
+            await stage.press("escape")
+            assert stage.screen.writer.writing
+            await stage.press("s")
+            assert not stage.screen.writer.writing
+
+        play(scene, ["text"])
+
+    @pytest.mark.parametrize("theme", ["textual-light", "no-such-theme"])
+    def test_a_theme_that_is_there_is_worn(self, play: Play, home: Path, theme: str) -> None:
+        file = home / "config" / "settings.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(f'theme = "{theme}"\n', "utf-8")
+
+        async def scene(stage: Stage) -> None:
+            assert stage.app.theme == ("textual-light" if "light" in theme else "textual-dark")
+
+        play(scene, ["text"])
 
 
 class TestRemembering:

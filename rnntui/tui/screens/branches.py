@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import Run, draw_seed
@@ -90,6 +91,10 @@ class Branch(Vertical):
         yield self.about
         yield self.transcript
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of a bug in the background."""
+        cast("RnntuiApp", self.app).on_worker_state_changed(event)
+
     @property
     def passage(self) -> Passage | None:
         """What it wrote; None before its first character."""
@@ -164,6 +169,7 @@ class BranchScreen(Screen[Passage | None]):
         writer: of the text to go on from; it rests meanwhile.
     """
 
+    BINDING_GROUP_TITLE = "Four ways to go on"
     HELP = """
 # Four ways to go on
 
@@ -174,10 +180,10 @@ lets them rest, `Esc` stops them, `x` leaves without any. The knobs' keys turn t
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "pick(1)", "pick one", key_display="1–4", id="branches.first",
-                tooltip="Pick the first, and go on from it"),
+                tooltip="and go on from it"),
         *(
-            Binding(str(number), f"pick({number})", f"pick {number}", show=False,
-                    id=f"branches.{name}", tooltip=f"Pick the {name}")
+            Binding(str(number), f"pick({number})", f"pick the {name}", show=False,
+                    id=f"branches.{name}")
             for number, name in ((2, "second"), (3, "third"), (4, "fourth"))
         ),
         Binding("escape", "stop", "stop", id="branches.stop"),

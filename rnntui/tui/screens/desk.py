@@ -42,6 +42,18 @@ class Desk:
         self.status = OneLine(id="status")
         self._figures = ""
         self._characters = 0
+        self._said = ""
+        self._turned = ""
+
+    def say(self, text: str) -> None:
+        """Show a line about the text."""
+        self._said = text
+        self.status.say(f"{text} · {self._turned}" if self._turned else text)
+
+    def show_turned(self, knob: str) -> None:
+        """Show a knob that was turned while the panel is out of sight; "" for none."""
+        self._turned = knob
+        self.say(self._said)
 
     def show_prompt(self, text: str) -> None:
         """A prompt was added to the text."""
@@ -63,11 +75,11 @@ class Desk:
             self.notice.note("; ".join(notes))
         self.transcript.writing = True
         self._figures = f"seed {seed}"
-        self.status.say(self._figures)
+        self.say(self._figures)
 
     def show_reading(self, done: int, total: int) -> None:
         """A run reads its prompt."""
-        self.status.say(f"reading {done:,} of {total:,} characters")
+        self.say(f"reading {done:,} of {total:,} characters")
 
     def show_frame(self, frame: Frame) -> None:
         """The network wrote something."""
@@ -81,20 +93,20 @@ class Desk:
         self._characters = frame.characters
         nats = f" · {frame.nats_per_char:.2f} nats/char" if frame.nats_per_char else ""
         speed = f"{frame.characters_per_second:,.0f}/s"
-        self.status.say(f"{frame.characters:,} chars · {speed}{nats} · {self._figures}")
+        self.say(f"{frame.characters:,} chars · {speed}{nats} · {self._figures}")
 
     def show_rest(self, rests: bool) -> None:
         """The person let the run rest, or go on."""
         self.transcript.writing = not rests
         if rests:
-            self.status.say(f"paused; space goes on · {self._figures}")
+            self.say(f"paused; space goes on · {self._figures}")
 
     def show_end(self, why: str) -> None:
         """A run ended."""
         self.transcript.writing = False
         if why == "stopped":
             self.transcript.mark_interrupted()
-        self.status.say(f"{self._characters:,} chars · {WHY.get(why, why)} · {self._figures}")
+        self.say(f"{self._characters:,} chars · {WHY.get(why, why)} · {self._figures}")
 
     def take_back(self, characters: int) -> None:
         """The last characters are gone from the text."""

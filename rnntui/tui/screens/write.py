@@ -15,12 +15,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
+from textual.worker import Worker
 
 from rnntui.display import human_count, one_line
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
 from rnntui.engine.parts import Facts, Settings
 from rnntui.errors import RnntuiError
+from rnntui.knobs import KNOBS
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.copying import MOST, sentence
 from rnntui.tui.manuscript import Passage
@@ -46,6 +48,7 @@ REWIND = 20
 class WriteScreen(Screen[None]):
     """The text, the knobs, and what the network thinks."""
 
+    BINDING_GROUP_TITLE = "Write"
     HELP = HELP
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
@@ -92,7 +95,7 @@ class WriteScreen(Screen[None]):
         self.rnntui.engine_restarted.subscribe(self, self._engine_restarted)
         self.set_focus(self.transcript)
         self.writer.steer(self._settings())
-        self.desk.status.say("the engine is starting")
+        self.desk.say("the engine is starting")
         self.open()
 
     # ---- the engine ----
@@ -104,7 +107,7 @@ class WriteScreen(Screen[None]):
             await self.rnntui.engine_ready()
             facts = await self.writer.load(self.rnntui.model)
         except RnntuiError as error:
-            self.desk.status.say("no model is loaded; Ctrl+O chooses one")
+            self.desk.say("no model is loaded; Ctrl+O chooses one")
             self.desk.show_problem(error.what, error.fix)
             return
         self._take_model(facts)
@@ -167,6 +170,8 @@ class WriteScreen(Screen[None]):
     def _knob_changed(self, event: KnobPanel.Changed) -> None:
         self.rnntui.knobs = event.knobs
         self._steer()
+        turned = f"{KNOBS[event.name].label} {event.knobs.written(event.name)}"
+        self.desk.show_turned("" if self.side.display else turned)
 
     def action_nudge(self, name: str, steps: int) -> None:
         """Turn a knob by a stop."""
@@ -244,13 +249,14 @@ class WriteScreen(Screen[None]):
             self.writer.resume()
         self.desk.show_rest(self._rests)
 
+    @on(PromptEditor.Left)
+    def _leave_prompt(self) -> None:
+        self.set_focus(self.transcript)
+
     def action_stop(self) -> None:
-        """Leave the prompt, or stop writing; never lose anything."""
-        if self.prompt.has_focus_within:
-            self.set_focus(self.transcript)
-        else:
-            self.desk.notice.hide()
-            self.writer.stop()
+        """Stop writing; what was written stays."""
+        self.desk.notice.hide()
+        self.writer.stop()
 
     def interrupt(self) -> bool:
         """Stop writing, wherever the focus is; return whether there was something to stop."""
@@ -336,11 +342,16 @@ class WriteScreen(Screen[None]):
 
     # ---- the screen ----
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of a bug in the background."""
+        self.rnntui.on_worker_state_changed(event)
+
     def action_panel(self) -> None:
         """Show or hide the side panel."""
         shown = self.side.display
         self.side.set_class(not shown, "-open")
         self.side.set_class(shown, "-closed")
+        self.desk.show_turned("")
         self.call_after_refresh(self._steer)
 
     def action_surprise(self) -> None:

@@ -7,14 +7,17 @@ from textual.binding import Binding, BindingType
 HELP = """
 # Write
 
-The network writes by itself. Turn a knob and the next character obeys.
+The network writes by itself. Turn a knob, and the next character obeys: `[` `]` temperature, `-`
+`=` pace, `f` full speed, `p` the panel with all of them; `Tab` goes there.
 
-Type a prompt at the bottom (`i`) and send it with `Ctrl+J`; `Esc` stops, or leaves the prompt.
-`o` takes a file as the prompt. `Space` pauses, `c` goes on where the text ends, `r` writes the last
-passage anew, `b` goes on in four ways side by side, `u` takes the last passage back, `Backspace` a
-few words, `x` all; `U` brings it back. `t` tints characters by surprise, `n` tells how much of the
-text is copied from what the network learned, `y` copies, `p` shows or hides the panel, `f` is full
-speed.
+Type a prompt (`i`), or take it from a file (`o`), and send it with `Ctrl+J`. `Esc` stops, `Space`
+pauses, `c` goes on where the text ends. `r` writes the last passage anew, `b` goes on in four ways
+side by side. `u` takes the last passage back, `Backspace` a few words, `x` all; `U` brings it back.
+
+The text stays at its end; scroll up with arrows, `PgUp` or the wheel and it stays where you are,
+until `End`. Drag to select, `y` copies, `Ctrl+S` saves. `▎` marks a prompt (bold), `■` where
+writing was stopped. `t` tints characters by surprise: underlined, the network gave it 5 % or less.
+`n` tells how much is copied from what the network learned.
 """
 
 
@@ -22,17 +25,17 @@ def knob_keys(screen: str) -> list[BindingType]:
     """Return the keys that turn knobs from anywhere on a screen; they call `action_nudge`."""
     return [
         Binding("left_square_bracket", "nudge('temperature', -1)", "temperature",
-                key_display="[ ]", id=f"{screen}.cooler", tooltip="Temperature down"),
-        Binding("right_square_bracket", "nudge('temperature', 1)", "hotter", show=False,
-                id=f"{screen}.hotter", tooltip="Temperature up"),
+                key_display="[ ]", id=f"{screen}.cooler", tooltip="down, up"),
+        Binding("right_square_bracket", "nudge('temperature', 1)", "temperature", show=False,
+                id=f"{screen}.hotter", tooltip="up"),
         Binding("minus", "nudge('pace', -1)", "pace", key_display="- =", id=f"{screen}.slower",
-                tooltip="Pace down"),
-        Binding("equals_sign,plus", "nudge('pace', 1)", "faster", show=False,
-                id=f"{screen}.faster", tooltip="Pace up"),
+                tooltip="down, up"),
+        Binding("equals_sign,plus", "nudge('pace', 1)", "pace", show=False,
+                id=f"{screen}.faster", tooltip="up"),
         Binding("left_curly_bracket", "nudge('top_n', -1)", "top-n", key_display="{ }",
-                id=f"{screen}.fewer", tooltip="Top-n down: fewer characters to choose from"),
-        Binding("right_curly_bracket", "nudge('top_n', 1)", "more", show=False,
-                id=f"{screen}.more", tooltip="Top-n up"),
+                id=f"{screen}.fewer", tooltip="down, up: how many characters to choose from"),
+        Binding("right_curly_bracket", "nudge('top_n', 1)", "top-n", show=False,
+                id=f"{screen}.more", tooltip="up"),
     ]  # fmt: skip
 
 
@@ -43,9 +46,9 @@ KEYS: list[BindingType] = [
     Binding("space", "pause", "pause", id="write.pause"),
     Binding("c", "go_on", "go on", id="write.continue"),
     Binding("r,ctrl+r", "again", "again", id="write.again"),
+    Binding("p", "panel", "panel", id="write.panel"),
     Binding("b", "branch", "4 ways", id="write.branch"),
     *knob_keys("write"),
-    Binding("p", "panel", "panel", id="write.panel"),
     Binding("u,ctrl+z", "undo", "undo", id="write.undo"),
     Binding("U,ctrl+y", "redo", "bring back", show=False, id="write.redo"),
     Binding("ctrl+o", "choose_model", "model", id="write.model"),

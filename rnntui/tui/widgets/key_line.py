@@ -22,6 +22,9 @@ from rnntui.tui.widgets.painted import paint
 ALWAYS = ("app.help", "app.quit")
 """Ids of the bindings at the right: F1 tells all the others."""
 
+_TYPED = {"minus": "-"}
+"""Keys that write something although Textual does not think so; a text field takes them."""
+
 _GAP = 2
 """Cells between two keys."""
 
@@ -93,8 +96,12 @@ class KeyLine(Widget):
         left: list[Shown] = []
         right: dict[str, Shown] = {}
         seen = set()
+        focused = screen.focused
         for _, binding, _, _ in screen.active_bindings.values():
             if not binding.show or binding.action in seen:
+                continue
+            typed = _TYPED.get(binding.key)
+            if typed and focused and focused.check_consume_key(binding.key, typed):
                 continue
             seen.add(binding.action)
             shown = Shown(self.app.get_key_display(binding), binding.description, binding.key)

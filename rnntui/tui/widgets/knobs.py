@@ -82,6 +82,7 @@ class KnobRow(Widget):
     }
     """
 
+    BINDING_GROUP_TITLE = "Knobs"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "nudge(-1)", "less", key_display="← →", id="knobs.less"),
         Binding("right", "nudge(1)", "more", id="knobs.more", show=False),

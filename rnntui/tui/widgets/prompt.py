@@ -46,6 +46,7 @@ class PromptEditor(TextArea):
         history: the file in which sent prompts are kept, one JSON string a line.
     """
 
+    BINDING_GROUP_TITLE = "Prompt"
     HELP = """\
 ## Prompt
 
@@ -62,6 +63,7 @@ The text from which the network goes on, and how it goes on is up to it.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+j,ctrl+enter", "submit", "write", id="prompt.submit"),
         Binding("tab", "accept_ghost", "take completion", id="prompt.accept"),
+        Binding("escape", "leave", "back", id="prompt.leave"),
         Binding("right", "cursor_right", "Take a character", id="prompt.right", show=False),
         Binding("up", "cursor_up", "Line up, earlier prompt", id="prompt.up", show=False),
         Binding("down", "cursor_down", "Line down, later prompt", id="prompt.down", show=False),
@@ -71,6 +73,7 @@ The text from which the network goes on, and how it goes on is up to it.
     | :- | :- |
     | ctrl+j, ctrl+enter | Send the prompt. |
     | tab | Take the whole completion, if there is one. |
+    | escape | Leave the prompt; what was typed stays. |
     | right | Take one character of the completion, at the end of the text. |
     | up, down | Earlier and later prompts, from the first and the last line. |
     """
@@ -115,6 +118,9 @@ The text from which the network goes on, and how it goes on is up to it.
 
     class GhostAccepted(About):
         """So much of the completion, `text`, became part of the prompt."""
+
+    class Left(Message):
+        """The person is done with the prompt, for now."""
 
     class HistoryFailed(Message):
         """Sent prompts could not be kept on disk.
@@ -181,6 +187,10 @@ The text from which the network goes on, and how it goes on is up to it.
             raise file_problem(error, path, "read") from error
         except UnicodeDecodeError as error:
             raise FileProblem(f"{path} is not UTF-8 text", "convert it, or name another") from error
+
+    def action_leave(self) -> None:
+        """Leave the prompt; what was typed stays."""
+        self.post_message(self.Left())
 
     def action_submit(self) -> None:
         """Send the prompt and begin an empty one."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from rich.segment import Segment
+from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.events import Resize
 from textual.geometry import Region, Size
@@ -46,7 +47,7 @@ ROOM = 1
 """Cells on the right, for the cursor at the end of a full row."""
 
 
-class Transcript(ScrollView, can_focus=True):
+class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
     """An endless text, at its end unless the reader has scrolled up.
 
     Args:
@@ -54,16 +55,14 @@ class Transcript(ScrollView, can_focus=True):
         cap: characters kept in view.
     """
 
-    HELP = """\
-## Transcript
-
-What the network writes. `▎` marks lines of a prompt (bold), `■` where writing was stopped.
-
-* It stays at the end while text comes; scroll up and it stays where you are; **End** follows again.
-* Drag with the mouse to select.
-* With surprise shown, a character is tinted the more the less the network expected it; it is
-  underlined where it gave it 5 % or less.
-"""
+    # Out of the help panel's list, which they would fill before the keys that nobody knows.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, action, show=False, system=True)
+        for key, action in (
+            ("up", "scroll_up"), ("down", "scroll_down"), ("home", "scroll_home"),
+            ("end", "scroll_end"), ("pageup", "page_up"), ("pagedown", "page_down"),
+        )
+    ]  # fmt: skip
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "transcript--prompt",

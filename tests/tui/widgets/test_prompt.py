@@ -28,7 +28,7 @@ class Desk(App[None]):
         super().__init__()
         self.history = history
         self.said: list[tuple[str, str]] = []
-        self.escapes = 0
+        self.left = 0
 
     def compose(self) -> ComposeResult:
         yield PromptEditor(self.history, placeholder="a prompt")
@@ -46,8 +46,8 @@ class Desk(App[None]):
     def on_prompt_editor_history_failed(self, event: PromptEditor.HistoryFailed) -> None:
         self.said.append(("failed", event.problem.what))
 
-    def key_escape(self) -> None:
-        self.escapes += 1
+    def on_prompt_editor_left(self) -> None:
+        self.left += 1
 
     def sent(self) -> list[str]:
         return [text for kind, text in self.said if kind == "submitted"]
@@ -101,10 +101,10 @@ def test_the_editor_grows_with_its_lines_up_to_eight() -> None:
     play(scene)
 
 
-def test_escape_is_left_to_others() -> None:
+def test_escape_leaves_and_what_was_typed_stays() -> None:
     async def scene(editor: PromptEditor, pilot: Pilot[None], app: Desk) -> None:
         await pilot.press("a", "escape")
-        assert app.escapes == 1 and editor.text == "a"
+        assert app.left == 1 and editor.text == "a"
 
     play(scene)
 
