@@ -217,3 +217,23 @@ class TestStarting:
             await stage.until("mine · stopped")
 
         play(later)
+
+    def test_the_form_may_be_left_while_a_training_starts(self, home, tmp_path):
+        async def scene(stage: TrainStage) -> None:
+            for name in ("left", "ended"):
+                form = await open_form(stage)
+                form.corpus.value = str(text_file(tmp_path))
+                form.called.value = name
+                await set_key(stage, "hidden", "6")
+                await set_key(stage, "epochs", "1")
+                await stage.press("ctrl+j", "escape")
+                await stage.until("starting", name)
+            await stage.until(lambda: stage.screen.runs.highlighted_option.id.endswith("ended"))  # type: ignore[union-attr]
+            await stage.press("s")
+            await stage.until("ended will not begin")
+            await stage.until("left is done: w writes with it")
+            await stage.choose("left")
+            await stage.until("left · finished")
+            assert "ended" not in [each.name for each in stage.screen.runs.summaries]
+
+        play(scene)

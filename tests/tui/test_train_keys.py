@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from rnntui.errors import CorpusError
 from rnntui.recipes.schema import TextRecipe, describe
 from rnntui.training.fitting import FITTED as FITTED_TO_THE_TEXT
 from rnntui.tui.train.keys import FITTED, checked, keys, options, read, same, write
@@ -60,9 +61,9 @@ def test_options_say_what_the_form_says():
     changes = {"hidden": 64, "tied": False, "split": [0.9, 0.1, 0.0], "sample_prompt": "-x\n"}
     words = list(options(changes))
     assert words == ["--hidden=64", "--no-tied", "--split=0.9,0.1,0.0", "--sample-prompt=-x\n"]
-    # The command line reads them all; what it refuses is the missing corpus.
+    # The command line reads them all; what it refuses is that there is no corpus.
     done = CliRunner().invoke(app, ["text", *words])
-    assert "corpus" in str(done.exception)
+    assert isinstance(done.exception, CorpusError)
 
 
 def test_minutes_and_epochs_exclude_each_other_as_on_the_command_line():

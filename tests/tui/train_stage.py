@@ -58,7 +58,8 @@ def write_run(
         history.append(run.history, line(epoch))
         texts = {0.5: f"cool words of epoch {epoch}", 1.0: f"hot words of epoch {epoch}"}
         samples.append(run.samples, samples.section(epoch, epoch * 100, 1, texts))
-    state = {"step": epochs * 100, "epoch": epochs, "finished": finished}
+    state: dict[str, Any] = {"step": epochs * 100, "epoch": epochs, "finished": finished}
+    state["best_loss"] = line(epochs).val_loss
     (run.state / "state.json").write_bytes(msgspec.json.encode(state))
     return run
 

@@ -18,6 +18,10 @@ from rnntui.runs.tail import Tail
 from rnntui.tui.train.drawn import Drawn, parse
 from rnntui.tui.train.summary import Summary, read_summary
 
+_MOST = 4000
+"""Lines of progress that are kept: a run of a day writes ten times as many, and drawing all of them
+would hold a key up for a quarter of a second."""
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -90,10 +94,17 @@ class Follower:
             self._evaluations = []
         self._evaluations += [line for raw in new.text.splitlines() if (line := _decode(raw))]
         lines, anew = read_new(self._progress)
-        self._lines = lines if anew else self._lines + lines
+        self._lines = _thinned(lines if anew else self._lines + lines)
         new = self._samples.read()
         drawn = parse(new.text.decode("utf-8", "replace"))
         self._drawn = drawn if new.anew else self._drawn + drawn
+
+
+def _thinned(lines: list[Progress]) -> list[Progress]:
+    """Leave every other line out while there are more than any screen can show."""
+    while len(lines) > _MOST:
+        lines = [*lines[:-1:2], lines[-1]]
+    return lines
 
 
 def _decode(line: bytes) -> Evaluation | None:

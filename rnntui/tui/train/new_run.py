@@ -277,7 +277,7 @@ is a process of its own, and goes on when you leave.
             said = launch.said
             self.notice.note(f"starting {launch.folder.name}; {said or 'PyTorch is being loaded'}")
             await asyncio.sleep(POLL)
-        if launch.failed and not launch.trains and not launch.folder.is_run():
+        if not launch.trains and not launch.folder.is_run():
             self.launch = None
             self.notice.problem(launch.said or f"it ended without a word; its log is {launch.log}")
             return

@@ -142,7 +142,9 @@ def _line(run: Summary, marked: bool, width: int) -> Content:
         shown = f"{_cut(name, rest):{rest}} {_cut(made, 18):18}"
         return Content(f"{mark}{sign} {shown} {state:9} {epoch:>7} {best:>6} {past:>6}")
     first = f"{mark}{sign} {_cut(name, width - 14):{max(0, width - 14)}} {state:>9}"
-    second = " · ".join(part for part in (made, f"{epoch} ep", best, past) if part)
+    second = " · ".join(
+        part for part in (made, epoch if "/" in epoch else f"{epoch} ep", best, past) if part
+    )
     return Content.assemble(first, "\n", (f"   {_cut(second, width - 4)}", "$foreground 60%"))
 
 

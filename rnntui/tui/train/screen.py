@@ -6,6 +6,7 @@ Thin: what is shown is in `watching`, runs in `summary` and `follow`, processes 
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -17,7 +18,6 @@ from rnntui.display import one_line
 from rnntui.errors import RnntuiError
 from rnntui.tui.screens.write import WriteScreen
 from rnntui.tui.train.ask import AskLine, Confirm
-from rnntui.tui.train.follow import Follower
 from rnntui.tui.train.new_run import NewRun
 from rnntui.tui.train.plan import Plan
 from rnntui.tui.train.processes import Launch, begin, erase, stop
@@ -95,10 +95,9 @@ watched and stopped just the same.
         return chosen and await asyncio.to_thread(read_summary, chosen.folder)
 
     def _take(self, launch: Launch) -> None:
-        """Watch a training that was just begun."""
+        """Watch a training that was just begun, or list it as one that starts."""
         self.notice.hide()
         self.launches[launch.folder.path] = launch
-        self.follower = Follower(launch.folder)
         self.call_later(self._show_new, launch.folder.path)
 
     async def _show_new(self, path: Path) -> None:
@@ -109,6 +108,7 @@ watched and stopped just the same.
         """Ask the training to save and end after the step it is in."""
         run = self.runs.chosen
         if run is None:
+            self._stop_starting()
             return
         if run.owner and run.owner.pid in self.stopping:
             self.notice.note(f"{run.name} is stopping: it saves after the step it is in")
@@ -120,6 +120,14 @@ watched and stopped just the same.
             return
         self.stopping.add(pid)
         self.notice.note(f"{run.name} saves and ends after the step it is in; r resumes it")
+
+    def _stop_starting(self) -> None:
+        """End a training that is only being begun."""
+        option = self.runs.highlighted_option
+        launch = self.launches.get(Path(option.id)) if option and option.id else None
+        if launch and launch.alive:
+            launch.process.send_signal(signal.SIGINT)
+            self.notice.note(f"{launch.folder.name} will not begin")
 
     @work(exclusive=True, group="ask")
     async def action_resume(self) -> None:
@@ -208,7 +216,6 @@ watched and stopped just the same.
             rest = "" if whole else "; what else its folder holds is still there"
             self.notice.note(f"{one_line(run.name)} is deleted{rest}")
         await self._list()
-        self._chosen()
 
     @work(exclusive=True, group="ask")
     async def action_write(self) -> None:

@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ from rnntui.recipes.catalog import load_recipe, names
 from rnntui.recipes.schema import Recipe
 from rnntui.runs import history, lock
 from rnntui.runs.folder import RunFolder
+from rnntui.runs.history import Evaluation
 from rnntui.runs.lock import Owner
 from rnntui.runs.progress import PROGRESS, Progress
 
@@ -32,7 +33,9 @@ State = Literal["running", "stopped", "finished", "stale", "model", "damaged"]
 """`stale`: the process that held its lock is gone without having saved; `model`: no run, but a
 model with a history to look at."""
 
-_LAST_LINE = 4096
+_Line = TypeVar("_Line", Evaluation, Progress)
+_LONGEST = 4096
+"""Bytes of a line, with room to spare."""
 
 
 class Counters(msgspec.Struct, frozen=True):
@@ -166,25 +169,34 @@ def _read(folder: RunFolder) -> Summary:
     summary = Summary(folder, "model", begun=begun / 1e9, changed=changed / 1e9)
     try:
         if folder.is_run():
-            recipe = folder.read_recipe()
+            recipe = _recipe(folder, _changed_ns(folder.recipe))
             shape: Network = recipe.network()
             counters = _counters(folder)
             state: State = "finished" if counters.finished else "stopped"
             summary = replace(summary, state=state, recipe=recipe, step=counters.step)
+            best = counters.best_loss
         else:
             shape = read_config(checkpoint_in(folder.path) or folder.path).network
-        lines = list(history.read(folder.history))
+            lines = history.read(folder.history)
+            best = min((x.val_loss for x in lines if x.val_loss is not None), default=None)
     except RnntuiError as error:
         return replace(summary, state="damaged", problem=str(error))
-    now = _last_progress(folder)
-    epochs = [line.epoch for line in lines[-1:]] + ([now.epoch] if now else [])
+    newest = [
+        _last_line(folder.history, Evaluation), _last_line(folder.path / PROGRESS, Progress),
+    ]  # fmt: skip
     return replace(
         summary,
         network=describe(shape),
-        epoch=max(epochs, default=None),
+        epoch=max((line.epoch for line in newest if line), default=None),
         has_checkpoint=checkpoint_in(folder.path) is not None,
-        best=min((x.val_loss for x in lines if x.val_loss is not None), default=None),
+        best=best,
     )
+
+
+@lru_cache(maxsize=512)
+def _recipe(folder: RunFolder, changed: int) -> Recipe:
+    """Read a run's recipe; 5 ms, so once for each time it was written."""
+    return folder.read_recipe()
 
 
 def describe(network: Network) -> str:
@@ -200,12 +212,13 @@ def _counters(folder: RunFolder) -> Counters:
         return Counters()
 
 
-def _last_progress(folder: RunFolder) -> Progress | None:
+def _last_line(path: Path, kind: type[_Line]) -> _Line | None:
+    """Return the last whole line of a file, read from its end."""
     try:
-        with (folder.path / PROGRESS).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_LINE))
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LONGEST))
             line = file.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
-        return msgspec.json.decode(line, type=Progress)
+        return msgspec.json.decode(line, type=kind)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
@@ -235,8 +248,3 @@ def age(seconds: float) -> str:
         if past < most * length:
             return f"{past / length:.0f} {unit}"
     return "long"
-
-
-def as_values(summary: Summary) -> dict[str, Any]:
-    """Return a run's recipe as plain values, {} where it has none."""
-    return msgspec.to_builtins(summary.recipe) if summary.recipe else {}

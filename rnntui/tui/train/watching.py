@@ -114,6 +114,7 @@ class WatchingScreen(Screen[None]):
             elif not launch.alive:
                 self._ended(launch)
         self.runs.show(summaries, starting)
+        self._aim()  # what was being begun may have become a run under the highlight
         self._say()
         if not summaries and not starting:
             self.pane.clear("No run is here yet: n begins one, o opens a run folder elsewhere.")
@@ -128,11 +129,14 @@ class WatchingScreen(Screen[None]):
         self.refresh_bindings()
 
     def _ended(self, launch: Launch) -> None:
-        """Tell of a training of ours that ended by an error; the form keeps what was typed."""
+        """Tell of a training of ours that ended by itself; the form keeps what was typed."""
         del self.launches[launch.folder.path]
+        name = one_line(launch.folder.name, 40)
         if launch.failed:
             again = "" if launch.folder.is_run() else "; n shows the form as it was"
-            self.notice.problem(f"{launch.folder.name}: {launch.said}{again}")
+            self.notice.problem(f"{name}: {launch.said}{again}")
+        elif launch.process.returncode == 0:
+            self.notice.note(f"{name} is done: w writes with it")
 
     async def _follow(self) -> None:
         follower = self.follower
@@ -159,10 +163,16 @@ class WatchingScreen(Screen[None]):
 
     @on(RunList.OptionHighlighted)
     def _chosen(self) -> None:
-        chosen = self.runs.chosen
-        if chosen and (not self.follower or self.follower.folder != chosen.folder):
-            self.follower = Follower(chosen.folder)
+        if self._aim():
             self._look()
+
+    def _aim(self) -> bool:
+        """Follow the run with the highlight, if that is another than the one that is watched."""
+        chosen = self.runs.chosen
+        if not chosen or (self.follower and self.follower.folder == chosen.folder):
+            return False
+        self.follower = Follower(chosen.folder)
+        return True
 
     # ---- moving about ----
 
