@@ -6,10 +6,15 @@ the engine can return to exactly. The widgets show what this says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rnntui.engine.parts import Place, Settings
+
+_JOINED = 1000
+"""Pieces that are joined at the latest: a text of 100 MB would be copied forty times a second
+otherwise."""
 
 Kind = Literal["prompt", "written"]
 
@@ -49,11 +54,31 @@ class Passage:
         return len({settings for _, settings in self.settings}) > 1
 
 
-@dataclass
 class Manuscript:
-    """The passages in order, and those that were taken back last."""
+    """The passages in order.
 
-    passages: list[Passage] = field(default_factory=list)
+    The last one grows forty times a second, for days if it is let: what it grew by is joined to it
+    when somebody looks, and now and then.
+    """
+
+    def __init__(self, passages: Iterable[Passage] = ()) -> None:
+        self._passages = list(passages)
+        self._grown: list[str] = []
+        self._length = sum(len(passage.text) for passage in self._passages)
+
+    @property
+    def passages(self) -> list[Passage]:
+        """All passages, as they are now."""
+        if self._grown:
+            last = self._passages[-1]
+            self._passages[-1] = replace(last, text="".join([last.text, *self._grown]))
+            self._grown.clear()
+        return self._passages
+
+    @property
+    def run(self) -> int | None:
+        """The run that wrote the last passage; None where none did."""
+        return self._passages[-1].run if self._passages else None
 
     @property
     def text(self) -> str:
@@ -63,7 +88,7 @@ class Manuscript:
     @property
     def characters(self) -> int:
         """Its length."""
-        return sum(len(passage.text) for passage in self.passages)
+        return self._length
 
     @property
     def written(self) -> Passage | None:
@@ -89,11 +114,14 @@ class Manuscript:
     def add(self, passage: Passage) -> None:
         """Append a passage."""
         self.passages.append(passage)
+        self._length += len(passage.text)
 
     def write(self, text: str) -> None:
         """Append to the last passage what its run wrote."""
-        last = self.passages[-1]
-        self.passages[-1] = replace(last, text=last.text + text)
+        self._grown.append(text)
+        self._length += len(text)
+        if len(self._grown) >= _JOINED:
+            _ = self.passages
 
     def steer(self, settings: Settings) -> None:
         """Note that the last passage goes on under other settings."""
@@ -102,7 +130,9 @@ class Manuscript:
 
     def take_back(self) -> Passage | None:
         """Remove the last passage and return it; None when there is none."""
-        return self.passages.pop() if self.passages else None
+        taken = self.passages.pop() if self.passages else None
+        self._length -= len(taken.text) if taken else 0
+        return taken
 
     def rewind(self, characters: int) -> int:
         """Remove up to so many characters from the last passage, if it was written.
@@ -114,6 +144,7 @@ class Manuscript:
         if last is None:
             return 0
         removed = min(characters, len(last.text))
+        self._length -= removed
         if removed == len(last.text):
             self.passages.pop()
         else:
@@ -122,4 +153,4 @@ class Manuscript:
 
     def forget_runs(self) -> None:
         """The engine is gone, and the places it knew: what comes next has to be read anew."""
-        self.passages = [replace(passage, run=None) for passage in self.passages]
+        self._passages = [replace(passage, run=None) for passage in self.passages]

@@ -207,9 +207,8 @@ class Writer:
                 self.view.show_end(event.why)
 
     def _write(self, run: Run, frame: Frame) -> None:
-        last = self.manuscript.written
         begins = frame.characters - len(frame.text)
-        if last is None or last.run != run.id:
+        if self.manuscript.run != run.id:
             facts = self.facts
             self.manuscript.add(
                 Passage(
