@@ -99,6 +99,24 @@ def get_corpora(names: Sequence[str]) -> None:
     find_corpora(names, fetch=fetch)
 
 
+def get_reviews(labelled: Sequence[str], unlabelled: Sequence[str]) -> None:
+    """Download the reviews that are named and not here.
+
+    Args:
+        labelled: as for `data.finding_reviews.find_reviews`.
+        unlabelled: as for `find_unlabelled` there.
+
+    Raises:
+        CorpusError, DownloadError, FileProblem: one cannot be had.
+    """
+    from rnntui.data.finding_reviews import find_reviews, find_unlabelled
+
+    for name in labelled:
+        find_reviews(name, fetch=fetch)
+    for name in unlabelled:
+        find_unlabelled(name, fetch=fetch)
+
+
 def fetch(corpus: NamedCorpus, path: Path) -> None:
     """Download a corpus's file to `path`, with its progress on stderr.
 

@@ -106,6 +106,7 @@ def _started(event: Started) -> None:
 def _evaluated(event: Evaluated) -> None:
     line = event.line
     val = "" if line.val_loss is None else f" · validation {line.val_loss:.4f}"
+    val += "" if line.accuracy is None else f" · right {line.accuracy:.1%}"
     mark = " ← best" if event.best else ""
     say(
         f"epoch {line.epoch:g} · train {line.train_loss:.4f}{val} · "

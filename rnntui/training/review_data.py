@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnntui import paths
 from rnntui.checkpoints.config import Config
 from rnntui.checkpoints.folder import read_checkpoint
 from rnntui.checkpoints.library import checkpoint_in, find_model
@@ -173,8 +174,11 @@ def language_model(place: str) -> Path:
     Raises:
         CheckpointError: there is none.
     """
-    inside = checkpoint_in(Path(place) / PRETRAINED)
-    return inside or find_model(place)
+    for run in (Path(place), paths.own_runs() / place):
+        inside = checkpoint_in(run / PRETRAINED)
+        if inside:
+            return inside
+    return find_model(place)
 
 
 def start_words(recipe: SentimentRecipe) -> Words:

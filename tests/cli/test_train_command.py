@@ -197,12 +197,12 @@ def test_a_name_nobody_chose_is_no_option_and_no_shipped_model_s(
     shipped = tmp_path / "shipped"
     (shipped / "taken").mkdir(parents=True)
     monkeypatch.setattr("rnntui.paths.shipped_models", lambda: shipped)
-    from rnntui.cli.train import _new_path
+    from rnntui.cli.training_runs import new_path
     from rnntui.recipes.schema import TextRecipe
 
-    names = [_new_path("", "", "", TextRecipe(corpus=(f,))).name for f in ("-x.txt", ".txt")]
+    names = [new_path("", "", "", TextRecipe(corpus=(f,))).name for f in ("-x.txt", ".txt")]
     assert names == ["x", "run"]
-    assert _new_path("", "", "", TextRecipe(corpus=("taken.txt",))).name == "taken-2"
+    assert new_path("", "", "", TextRecipe(corpus=("taken.txt",))).name == "taken-2"
 
 
 def test_a_foreign_folder_keeps_its_files(rnntui, corpus, tmp_path):
