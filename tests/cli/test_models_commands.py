@@ -155,7 +155,7 @@ def test_it_answers_in_one_sentence_to(refusal, arguments):
 
 
 def test_the_nearest_recipe_is_suggested(refusal):
-    assert "did you mean chapter/hello?" in refusal("recipes", "show", "chapter/helo").complaint
+    assert "did you mean chapter/hello" in refusal("recipes", "show", "chapter/helo").complaint
 
 
 def test_a_hostile_argument_does_not_steer_the_terminal(refusal):
