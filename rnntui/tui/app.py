@@ -134,6 +134,11 @@ class RnntuiApp(App[None]):
         self.text: Callable[[], str] = str
         """Returns the text to keep when the app ends; the Write mode sets it."""
 
+    @property
+    def width_class(self) -> str:
+        """The class a screen of this width gets; put on early, it spares a round of styling."""
+        return [name for width, name in self.HORIZONTAL_BREAKPOINTS if width <= self.size.width][-1]
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what fits colours to the terminal: none at all where the person wants none."""
         return [self._colourless] if self.no_color else super().get_line_filters()
@@ -248,10 +253,12 @@ class RnntuiApp(App[None]):
 
     def action_help(self) -> None:
         """Show or hide the help panel."""
-        if self.screen.query("HelpPanel"):
+        shown = bool(self.screen.query("HelpPanel"))
+        if shown:
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
+        self.screen.set_class(not shown, "-help")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers besides Textual's own."""
@@ -268,9 +275,12 @@ class RnntuiApp(App[None]):
         )  # fmt: skip
         for binding in screen.BINDINGS:
             if isinstance(binding, Binding) and "(" not in binding.action:
+                action = getattr(screen, f"action_{binding.action}", None)
+                about = (getattr(action, "__doc__", None) or "").partition("\n")[0]
+                key = self.get_key_display(binding)
                 yield SystemCommand(
                     binding.description.capitalize(),
-                    f"Key: {binding.key}",
+                    f"{about} ({key})" if about else key,
                     _do(screen, binding.action),
                 )
 

@@ -225,6 +225,11 @@ class Writer:
         self.view.show_frame(frame)
 
     @property
+    def place(self) -> Place | None:
+        """Where the text ends as the engine knows it; None where it does not."""
+        return self.run.place if self.run and self.writing else self.end.after
+
+    @property
     def end(self) -> Origin:
         """Where the text ends, for a run that is to go on from there."""
         last = self.manuscript.written

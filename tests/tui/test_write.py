@@ -12,7 +12,7 @@ from textual.widgets._toast import Toast
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
-from rnntui.engine.parts import Figures, Listed
+from rnntui.engine.parts import Alternative, Figures, Listed
 from rnntui.engine.protocol import Error, Finished, Frame, Pause, Resume, Steer, Stop
 from rnntui.tui.screens.soon import SoonScreen
 
@@ -217,6 +217,20 @@ class TestKnobs:
             assert steer.settings.sampling.top_n == 100
             assert steer.settings.pace == 50
             assert len(stage.engine.runs) == 1
+
+        play(scene, ["text"])
+
+    def test_what_may_come_next_is_shown_under_the_knobs_where_nothing_is_written(
+        self, play: Play
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            assert stage.screen.desk.distribution.alternatives == ()
+            await stage.press("escape")
+            shown = stage.screen.desk.distribution.alternatives
+            assert [(a.text, a.raw, a.kept) for a in shown] == [("e", 0.5, 0.6)]
+            stage.engine.alternatives = (Alternative(10, 0.5, 1.0),)
+            await stage.press("right_square_bracket")
+            assert stage.screen.desk.distribution.alternatives[0].text == "\n"
 
         play(scene, ["text"])
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from rnntui.display import human_count
 from rnntui.engine.client import Client
 from rnntui.engine.parts import Alternative as Candidate
+from rnntui.engine.parts import Facts
 from rnntui.engine.protocol import Frame
 from rnntui.tui.widgets.distribution import Alternative, Distribution
 from rnntui.tui.widgets.meters import Meter
@@ -88,12 +91,17 @@ class Desk:
         if figures:
             self.surprise.push(figures.nats)
             self.entropy.push(figures.entropy)
-        if frame.alternatives and self.distribution.is_on_screen:
-            self.distribution.show(list(map(_alternative, frame.alternatives)))
+        if frame.alternatives:
+            self.show_alternatives(frame.alternatives)
         self._characters = frame.characters
         nats = f" · {frame.nats_per_char:.2f} nats/char" if frame.nats_per_char else ""
         speed = f"{frame.characters_per_second:,.0f}/s"
         self.say(f"{frame.characters:,} chars · {speed}{nats} · {self._figures}")
+
+    def show_alternatives(self, candidates: Sequence[Candidate]) -> None:
+        """What may come next."""
+        if self.distribution.is_on_screen:
+            self.distribution.show(list(map(_alternative, candidates)))
 
     def show_rest(self, rests: bool) -> None:
         """The person let the run rest, or go on."""
@@ -115,12 +123,19 @@ class Desk:
     def show_clear(self) -> None:
         """The page is empty."""
         self.transcript.clear()
+        self.say("an empty page: i types a prompt, c writes without one")
 
     def show_problem(self, what: str, fix: str) -> None:
         """Something failed; the text stays."""
         if self._engine.death:
             fix = RESTART if fix.startswith("restart") else f"{fix}; Ctrl+E tries again"
         self.notice.problem(what, fix)
+
+
+def about_model(facts: Facts) -> tuple[str, ...]:
+    """Return what the mode bar says of a model, the longest first."""
+    name, shape = facts.name, f"{facts.cell} {facts.layers}×{facts.hidden}"
+    return f"{name} · {shape} · {human_count(facts.parameters)}", f"{name} · {shape}", name
 
 
 def _alternative(candidate: Candidate) -> Alternative:

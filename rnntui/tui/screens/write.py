@@ -17,17 +17,17 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.worker import Worker
 
-from rnntui.display import human_count, one_line
+from rnntui.display import one_line
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
-from rnntui.engine.parts import Facts, Settings
+from rnntui.engine.parts import Facts, Place, Settings
 from rnntui.errors import RnntuiError
 from rnntui.knobs import KNOBS
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.copying import MOST, sentence
 from rnntui.tui.manuscript import Passage
 from rnntui.tui.saving import save_text
-from rnntui.tui.screens.desk import Desk
+from rnntui.tui.screens.desk import Desk, about_model
 from rnntui.tui.screens.write_keys import HELP, KEYS
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.knobs import KnobPanel
@@ -55,6 +55,7 @@ class WriteScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.rnntui = cast("RnntuiApp", self.app)
+        self.add_class(self.rnntui.width_class, update=False)
         self.desk = Desk(self.rnntui.spool, self.rnntui.engine)
         self.writer = Writer(self.rnntui.engine, self.desk)
         self.bar = ModeBar("write")
@@ -64,7 +65,6 @@ class WriteScreen(Screen[None]):
             self.rnntui.prompt_history, placeholder="› i: type a prompt   Ctrl+J: write from it"
         )
         self._rests = False
-        self._pace_before: float | int | None = None
 
     @property
     def transcript(self) -> Transcript:
@@ -131,9 +131,7 @@ class WriteScreen(Screen[None]):
 
     def _take_model(self, facts: Facts) -> None:
         self.desk.notice.hide()
-        name, shape = facts.name, f"{facts.cell} {facts.layers}×{facts.hidden}"
-        size = f"{name} · {shape} · {human_count(facts.parameters)}"
-        self.bar.facts = (size, f"{name} · {shape}", name)
+        self.bar.facts = about_model(facts)
         self.knobs.knobs = self.rnntui.knobs = self.rnntui.knobs.suggest(facts.suggested)
         self._steer()
 
@@ -141,6 +139,7 @@ class WriteScreen(Screen[None]):
     async def _follow(self, run: Run) -> None:
         self._rests = False
         await self.writer.follow(run)
+        self._look()
 
     def _engine_died(self, death: Death) -> None:
         """The engine is gone; the text is here. Ask for a restart."""
@@ -165,6 +164,21 @@ class WriteScreen(Screen[None]):
         seed = self.rnntui.knobs.value("seed")
         self.writer.seed = None if seed is None else int(seed)
         self.writer.steer(self._settings())
+        self._look()
+
+    def _look(self) -> None:
+        """Show what may come next where nothing is being written: the knobs act on that too."""
+        rests = self._rests or not self.writer.writing
+        if rests and self.side.display and (place := self.writer.place):
+            self._look_at(place)
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def _look_at(self, place: Place) -> None:
+        try:
+            seen = await self.writer.engine.look(place, self.writer.settings.sampling)
+        except EngineError:
+            return  # it has forgotten the place, or is gone, which is told elsewhere
+        self.desk.show_alternatives(seen.alternatives)
 
     @on(KnobPanel.Changed)
     def _knob_changed(self, event: KnobPanel.Changed) -> None:
@@ -179,14 +193,7 @@ class WriteScreen(Screen[None]):
 
     def action_full_speed(self) -> None:
         """As fast as the machine writes; once more for the pace before."""
-        knobs = self.rnntui.knobs
-        if knobs.value("pace"):
-            self._pace_before = knobs.value("pace")
-            changed = knobs.put("pace", 0.0)
-        else:
-            changed = knobs.put("pace", self._pace_before or 100.0)
-        self.knobs.knobs = self.rnntui.knobs = changed
-        self._steer()
+        self.knobs.toggle("pace")
 
     # ---- the text ----
 
@@ -292,6 +299,7 @@ class WriteScreen(Screen[None]):
     def action_undo(self) -> None:
         """Take the last passage back."""
         self.writer.undo()
+        self._look()
 
     def action_redo(self) -> None:
         """Bring back what was taken back last, or cleared."""
@@ -301,6 +309,7 @@ class WriteScreen(Screen[None]):
     def action_rewind(self) -> None:
         """Take a few words back."""
         self.writer.rewind(REWIND)
+        self._look()
 
     def action_clear(self) -> None:
         """Begin with an empty page."""

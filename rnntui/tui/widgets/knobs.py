@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from rnntui.errors import BadOption
-from rnntui.knobs import KNOBS, Held, Knob, Knobs, Source
+from rnntui.knobs import KNOBS, Held, Knob, Knobs, Source, Value
 
 SOURCE_WORDS: dict[Source, str] = {"environment": "env"}
 """Sources with a shorter word here; the others go by their names."""
@@ -292,6 +292,7 @@ environment, the settings file, the model, or the default.
     def __init__(self, knobs: Knobs | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.current = next(iter(KNOBS))
+        self._before: dict[str, Value] = {}  # it was toggled
         self.rows = {name: KnobRow(knob, self) for name, knob in KNOBS.items()}
         self.knobs = Knobs() if knobs is None else knobs
 
@@ -307,6 +308,15 @@ environment, the settings file, the model, or the default.
     def nudge(self, name: str, steps: int) -> None:
         """Turn a knob by some stops."""
         self._become(self.knobs.nudge(name, steps), name)
+
+    def toggle(self, name: str) -> None:
+        """Set a knob to its special value, or from there back to what it was."""
+        knob, value = KNOBS[name], self.knobs.value(name)
+        if value == knob.special:
+            self._become(self.knobs.put(name, self._before.get(name, knob.default)), name)
+        else:
+            self._before[name] = value
+            self._become(self.knobs.put(name, knob.special), name)
 
     def reset(self, name: str) -> None:
         """Give a knob back to what lies below the person."""
