@@ -19,7 +19,12 @@ from rnntui.engine.parts import Listed
 
 
 class ModelPicker(ModalScreen[str | None]):
-    """Returns the folder of the model chosen, or None."""
+    """Returns the folder of the model chosen, or None.
+
+    Args:
+        models: to choose from.
+        current: the folder of the one that writes now.
+    """
 
     AUTO_FOCUS = "OptionList"
 
@@ -27,9 +32,10 @@ class ModelPicker(ModalScreen[str | None]):
         Binding("escape", "dismiss(None)", "cancel", id="picker.cancel")
     ]
 
-    def __init__(self, models: Sequence[Listed]) -> None:
+    def __init__(self, models: Sequence[Listed], current: str = "") -> None:
         super().__init__()
         self.models = models
+        self.current = current
 
     def compose(self) -> ComposeResult:
         """A title and the list."""
@@ -37,7 +43,11 @@ class ModelPicker(ModalScreen[str | None]):
             yield Static("Models that write  (Enter chooses, Esc cancels)", markup=False)
             if not self.models:
                 yield Static("None is here: train one with rnntui train text FILE", markup=False)
-            yield OptionList(*(Option(_line(model)) for model in self.models))
+            listed = OptionList(*(Option(_line(model)) for model in self.models))
+            folders = [model.folder for model in self.models]
+            if self.current in folders:
+                listed.highlighted = folders.index(self.current)
+            yield listed
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

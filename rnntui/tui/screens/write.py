@@ -384,7 +384,7 @@ class WriteScreen(Screen[None]):
             self.desk.show_problem(error.what, error.fix)
             return
         models = [model for model in listed if model.task == "text"]
-        chosen = await self.app.push_screen_wait(ModelPicker(models))
+        chosen = await self.app.push_screen_wait(ModelPicker(models, self.writer.model))
         if chosen:
             self.change_model(chosen)
 
