@@ -33,7 +33,7 @@ TINY = ("--hidden=6", "--layers=1", "--dropout=0", "--output-dropout=0", "--batc
         "--early-stop=0", "--sample-every=1")  # fmt: skip
 """Options of a training that takes a second."""
 FOR_EVER = "--epochs=100000"
-PATIENCE = 20
+PATIENCE = 90
 """Seconds after which a test gives up: on a busy machine PyTorch alone takes ten to load."""
 
 

@@ -57,12 +57,12 @@ class Curves(Widget):
     Curves {
         .curves--frame { color: $foreground 55%; }
         .curves--title { text-style: bold; }
-        .curves--0 { color: $primary; }
-        .curves--1 { color: $warning; }
-        .curves--2 { color: $success; }
-        .curves--3 { color: $error; }
-        .curves--4 { color: $secondary; }
-        .curves--5 { color: $accent; }
+        .curves--0 { color: $text-primary; }
+        .curves--1 { color: $text-warning; }
+        .curves--2 { color: $text-success; }
+        .curves--3 { color: $text-error; }
+        .curves--4 { color: $text-secondary; }
+        .curves--5 { color: $text-accent; }
     }
     """
 

@@ -123,7 +123,7 @@ def _row(key: Key, value: Any, source: str) -> Content:
     mark = "›" if source == "you" else " "
     return Content.assemble(
         f"{mark}{key.name:{_NAME}} {_cut(shown, 13):13} ",
-        (f"{source:{_SOURCE}}", "$foreground 60%"),
+        (f"{source:{_SOURCE}}", "dim"),
     )
 
 

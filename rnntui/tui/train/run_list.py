@@ -145,7 +145,7 @@ def _line(run: Summary, marked: bool, width: int) -> Content:
     second = " · ".join(
         part for part in (made, epoch if "/" in epoch else f"{epoch} ep", best, past) if part
     )
-    return Content.assemble(first, "\n", (f"   {_cut(second, width - 4)}", "$foreground 60%"))
+    return Content.assemble(first, "\n", (f"   {_cut(second, width - 4)}", "dim"))
 
 
 def _starting(path: Path, said: str, width: int) -> Content:
@@ -153,7 +153,7 @@ def _starting(path: Path, said: str, width: int) -> Content:
     line = f" {_SIGNS['starting']} {name:{max(0, width - 14)}} {'starting':>9}"
     if width >= ONE_LINE:
         return Content(_cut(f" {_SIGNS['starting']} {name} starting: {said}", width))
-    return Content.assemble(line, "\n", (f"   {_cut(said, width - 4)}", "$foreground 60%"))
+    return Content.assemble(line, "\n", (f"   {_cut(said, width - 4)}", "dim"))
 
 
 def _cut(text: str, width: int) -> str:

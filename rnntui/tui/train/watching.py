@@ -35,7 +35,8 @@ class WatchingScreen(Screen[None]):
 
     DEFAULT_CSS = """
     WatchingScreen {
-        #left { width: 42; border-right: vkey $panel; }
+        #left { width: 36; border-right: vkey $panel; }
+        &.-wide #left { width: 42; }
         #left .header { height: 1; color: $text-muted; display: none; text-wrap: nowrap; }
         #runs { height: 1fr; }
         #watch { width: 1fr; }
