@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -131,6 +132,7 @@ class RnntuiApp(App[None]):
         """Published when it runs again; it knows no place of before."""
         self._starting: asyncio.Future[Any] | None = None
         self._colourless = Colourless()
+        self._sizing: asyncio.TimerHandle | None = None
         self.text: Callable[[], str] = str
         """Returns the text to keep when the app ends; the Write mode sets it."""
 
@@ -162,12 +164,32 @@ class RnntuiApp(App[None]):
         if keymap := self.configured.settings.keymap:
             self.set_keymap(keymap)
         self._leave_by_signals()
+        self.mode_change_signal.subscribe(self, self._mode_changed)
         self.run_worker(self._sweep, thread=True, exit_on_error=False)
         if not self.is_headless:
             self.call_after_refresh(_set_memory_aside)
 
     def _sweep(self) -> None:
         remove_stale(self.spool.parent)
+
+    def on_resize(self) -> None:
+        """See to it that every screen takes the size.
+
+        Textual hands it on by a timer of 8 ms, which never rings if the process is kept from
+        running for that long between two of its lines; and to the screen in front alone.
+        """
+        if self._sizing:
+            self._sizing.cancel()
+        self._sizing = asyncio.get_running_loop().call_later(0.05, self._hand_on_size)
+
+    def _hand_on_size(self) -> None:
+        for screen in self.screen_stack:
+            if screen.size != self.size:
+                screen.post_message(events.Resize(self.size, self.size))
+
+    def _mode_changed(self, _: str) -> None:
+        # A screen that was out of sight takes the size, but not the classes that go with it.
+        self.screen.post_message(events.Resize(self.size, self.size))
 
     def _leave_by_signals(self) -> None:
         """Leave as by the key when told to end; remember, at least, when the terminal is gone."""

@@ -49,6 +49,23 @@ class TestOpening:
 
         play(scene, ["going"], size=size)
 
+    @pytest.mark.parametrize("away", ["f3", "b"])
+    def test_resized_while_something_else_is_in_sight_it_fits_when_it_is_back(
+        self, play: Play, away: str
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            write = stage.screen
+            assert write.side.display
+            await stage.press(away)
+            await stage.pilot.resize_terminal(80, 24)
+            await stage.pilot.pause(0.1)
+            await stage.press("f2" if away == "f3" else "x")
+            assert stage.screen is write
+            assert write.size == (80, 24)
+            assert not write.side.display
+
+        play(scene, ["text"])
+
 
 class TestStopping:
     def test_escape_keeps_the_partial_text_and_late_frames_are_dropped(self, play: Play) -> None:
