@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rnntui.cli.evaluate_dynamic import Text, check_dynamic, evaluate_dynamically
+from rnntui.cli.evaluate_sentiment import evaluate_sentiment, judges
 from rnntui.cli.output import Talk, print_json, print_text, say
 from rnntui.errors import BadOption, CheckpointError
 
@@ -42,13 +43,18 @@ def evaluate(
         bool,
         typer.Option("--dynamic", help="Let the weights adapt to the text as they read it."),
     ] = False,
+    text_column: Annotated[str, typer.Option(help="Of a CSV of reviews.")] = "",
+    label_column: Annotated[str, typer.Option(help="Of a CSV of reviews.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Score a model on a text it was not trained on."""
+    """Score a model on a text, or on labelled reviews, that it was not trained on."""
     from rnntui.inference.models import load
 
     if split and split not in PARTS:
         raise BadOption(f"--split is {split!r}", f"choose one of {', '.join(PARTS)}")
+    if judges(model):
+        evaluate_sentiment(model, files, split, text_column, label_column, json)
+        return
     if errors not in ("strict", "replace"):
         raise BadOption(f"--errors is {errors!r}", "choose strict or replace")
     text_model = load(model)

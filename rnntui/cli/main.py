@@ -62,12 +62,14 @@ def _register() -> None:
         gradients,
         list_models,
         recipes,
+        sentiment,
         show,
         train,
     )
 
     app.command("generate")(generate.generate)
     app.add_typer(train.app, name="train")
+    app.command("sentiment")(sentiment.sentiment)
     app.command("eval")(evaluate.evaluate)
     app.command("list")(list_models.list_models)
     app.command("show")(show.show)

@@ -22,6 +22,14 @@ def print_json(document: Any) -> None:
     print_text(UNSAFE.sub(lambda match: json.dumps(match.group())[1:-1], text) + "\n")
 
 
+def print_json_line(document: Any) -> None:
+    """Print a JSON document as one line of several, each of which can be read by itself."""
+    from rnntui.display import UNSAFE
+
+    text = json.dumps(document, ensure_ascii=False, default=str)
+    print_text(UNSAFE.sub(lambda match: json.dumps(match.group())[1:-1], text) + "\n")
+
+
 def print_text(text: str) -> None:
     """Write text to stdout as UTF-8 with LF, whatever the platform's habits.
 

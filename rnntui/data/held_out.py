@@ -28,7 +28,7 @@ def parts_of(corpus: ReviewCorpus, split: Split, seed: int) -> NDArray[np.int8]:
     of `split` are drawn. Both are functions of the seed and the texts, whatever their order.
 
     Raises:
-        CorpusError: the shares are none, or a part that must have both classes has not.
+        CorpusError: the shares are none.
     """
     check_split(split)
     parts = corpus.given.astype(np.int8)
@@ -38,7 +38,6 @@ def parts_of(corpus: ReviewCorpus, split: Split, seed: int) -> NDArray[np.int8]:
     if len(named) and not (corpus.given == _VAL).any():
         held = split[1] / (split[0] + split[1])
         _deal(parts, corpus, named, (1 - held, held, 0.0), seed)
-    _check(parts, corpus, split)
     return parts
 
 
@@ -82,7 +81,8 @@ def _mixed(values: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
         return z ^ (z >> np.uint64(31))
 
 
-def _check(parts: NDArray[np.int8], corpus: ReviewCorpus, split: Split) -> None:
+def check_parts(parts: NDArray[np.int8], corpus: ReviewCorpus, split: Split) -> None:
+    """Raise CorpusError where a part that training needs has not both classes."""
     needed: list[tuple[str, int, Any]] = [
         ("training", _TRAIN, True),
         ("validation", _VAL, split[1]),

@@ -102,7 +102,12 @@ class _About(msgspec.Struct):
 
 
 def read_review_corpus(
-    path: Path, name: str = "", *, text_column: str = "", label_column: str = ""
+    path: Path,
+    name: str = "",
+    *,
+    text_column: str = "",
+    label_column: str = "",
+    one_class: bool = False,
 ) -> ReviewCorpus:
     """Read and encode labelled reviews.
 
@@ -111,6 +116,7 @@ def read_review_corpus(
         name: for people; "" takes the file's.
         text_column: as for `read_reviews`.
         label_column: likewise.
+        one_class: take reviews that are all positive or all negative, for measuring.
 
     Raises:
         CorpusError: it cannot be read, holds no review, or reviews of one class only.
@@ -119,7 +125,7 @@ def read_review_corpus(
     reviews = read_reviews(path, text_column=text_column, label_column=label_column)
     corpus = _cached(path, name, f"labelled {text_column} {label_column}", reviews)
     found = set(corpus.labels.tolist())
-    if len(found) == 1:
+    if len(found) == 1 and not one_class:
         only = "positive" if 1 in found else "negative"
         raise CorpusError(
             f"all {len(corpus):,} reviews of {path} are {only}",

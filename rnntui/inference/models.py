@@ -1,7 +1,7 @@
-"""`rnntui.load`: a trained model by name, as an object that does what its task allows.
+"""A model that writes, as an object that does what its task allows.
 
-This is the Python API's front. It puts the other modules of the package together and takes settings
-from where they come: the caller, the model's own suggestion, the defaults.
+This is the Python API's front for text. It puts the other modules of the package together and takes
+settings from where they come: the caller, the model's own suggestion, the defaults.
 """
 
 from __future__ import annotations
@@ -210,14 +210,20 @@ def build_text_model(
     return TextModel(name, config, vocabulary, build(config, weights))
 
 
+def name_of(folder: Path) -> str:
+    """Return what people call the model in a checkpoint's folder."""
+    # A run folder's checkpoints are all called best and last; the run's name tells them apart.
+    return folder.parent.name if folder.name in ("best", "last") else folder.name
+
+
 def load(model: str | Path) -> TextModel:
-    """Load a trained model.
+    """Load a trained model that writes; `loading.load` takes those of other tasks too.
 
     Args:
         model: a folder that holds config.json, or a name that `rnntui list` shows.
 
     Raises:
-        CheckpointError: there is no such model, it is damaged, or this version lacks its task.
+        CheckpointError: there is no such model, it is damaged, or for another task.
     """
     from rnntui.checkpoints.folder import read_checkpoint
     from rnntui.checkpoints.library import find_model
@@ -226,9 +232,6 @@ def load(model: str | Path) -> TextModel:
     checkpoint = read_checkpoint(folder)
     if checkpoint.config.task != "text":
         raise CheckpointError(
-            f"{model} is a model for {checkpoint.config.task}, which this rnntui cannot run yet",
-            "update rnntui",
+            f"{model} is a model for {checkpoint.config.task}", "name one that writes text"
         )
-    # A run folder's checkpoints are all called best and last; the run's name tells them apart.
-    name = folder.parent.name if folder.name in ("best", "last") else folder.name
-    return build_text_model(checkpoint.config, checkpoint.weights, name)
+    return build_text_model(checkpoint.config, checkpoint.weights, name_of(folder))

@@ -75,7 +75,7 @@ class WindowNetwork:
         return WindowReader(self, streams)
 
 
-class _Direction:
+class Direction:
     """One direction of one layer: runs over a whole window."""
 
     def __init__(self, network: Network, gates: Gates, batch: tuple[int, ...]) -> None:
@@ -112,7 +112,7 @@ class WindowReader:
         self._window, self._tables = compiled.window, compiled.tables
         self._batch = () if streams is None else (streams,)
         self._stack = [
-            [_Direction(network, gates, self._batch) for gates in layer] for layer in compiled.gates
+            [Direction(network, gates, self._batch) for gates in layer] for layer in compiled.gates
         ]
         self._recent: list[int | Symbols] = []
         self._features = np.zeros((network.features, *self._batch), np.float32)
@@ -138,7 +138,7 @@ class WindowReader:
         return self.logits
 
     def _run_below(
-        self, layer: list[_Direction], given: list[Floats], above: list[_Direction]
+        self, layer: list[Direction], given: list[Floats], above: list[Direction]
     ) -> list[Floats]:
         """Run a layer and return what it adds to the gates of each direction of the next one."""
         size = len(layer[0].hidden)
@@ -152,7 +152,7 @@ class WindowReader:
             (flat @ d.gates.inputs.T + d.gates.bias).reshape(*shape, -1) for d in above
         ]  # one product for all time steps
 
-    def _run_top(self, layer: list[_Direction], given: list[Floats]) -> None:
+    def _run_top(self, layer: list[Direction], given: list[Floats]) -> None:
         size = len(layer[0].hidden)
         for side, direction in enumerate(layer):
             direction.run(given[side], None, backward=side == 1)

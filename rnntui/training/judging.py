@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from rnntui.checkpoints.folder import Checkpoint
 from rnntui.data.batches import by_length, padded, windows
-from rnntui.data.review_corpus import Numbers
-from rnntui.data.words import WordIds
+from rnntui.data.review_corpus import EncodedReviews, Numbers
+from rnntui.data.words import UNKNOWN, WordIds
 from rnntui.networks.classifier import Classifier
+from rnntui.networks.exchange import import_weights
 from rnntui.training.task import Check
+from rnntui.training.throughput import choose_threads
 
 _BATCH_WORDS = 16_384
 """Words of a batch, padding counted: 64 reviews of 256."""
+_TRIAL = 16
+"""Reviews by which the number of threads is chosen."""
 
 
 @torch.no_grad()
@@ -27,6 +33,7 @@ def judge(
     window: int,
     whole: bool,
     check: Check = lambda: None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> NDArray[np.float64]:
     """Return the logit of each review, computed in float32.
 
@@ -38,6 +45,7 @@ def judge(
         whole: judge a longer review by all of its windows, each counting by its words; else by its
             last `window` words alone.
         check: called between batches.
+        progress: told after each how many words were read, and of how many.
 
     Returns:
         (n,).
@@ -52,6 +60,7 @@ def judge(
     sizes = np.array([end - begin for _, begin, end in pieces], np.int64)
     logits = np.zeros(len(lengths))
     words = np.zeros(len(lengths))
+    done, total = 0, int(sizes.sum())
     training, device = network.training, next(network.parameters()).device
     network.eval()
     try:
@@ -66,6 +75,55 @@ def judge(
             rows = np.array([row for row, _, _ in chosen])
             np.add.at(logits, rows, found.double().cpu().numpy() * sizes[batch])
             np.add.at(words, rows, sizes[batch])
+            done += int(sizes[batch].sum())
+            if progress:
+                progress(done, total)
     finally:
         network.train(training)
     return logits / words
+
+
+def judge_checkpoint(
+    checkpoint: Checkpoint,
+    reviews: EncodedReviews,
+    rows: Numbers,
+    progress: Callable[[int, int], None] | None = None,
+) -> NDArray[np.float64]:
+    """Return a trained model's logit of each of some reviews, as fast as the machine allows now.
+
+    A text of which the model knows no word gets the prior, as everywhere.
+
+    Args:
+        checkpoint: of a sentiment model.
+        reviews: in its words.
+        rows: which of them.
+        progress: as for `judge`.
+
+    Returns:
+        (len(rows),).
+    """
+    network = Classifier(checkpoint.config, torch.Generator().manual_seed(0))
+    import_weights(network, checkpoint.weights)
+    shape = checkpoint.config.network
+    assert shape.window
+    lengths = reviews.corpus.lengths[rows]
+
+    def read(count: int, told: Callable[[int, int], None] | None) -> NDArray[np.float64]:
+        return judge(
+            network,
+            lambda i: reviews.row(rows[i]),
+            lengths[:count],
+            window=shape.window or 1,
+            whole=shape.reads == "stream",
+            progress=told,
+        )
+
+    def trial() -> None:
+        read(_TRIAL, None)
+
+    choose_threads(trial)
+    logits = read(len(rows), progress)
+    prior = checkpoint.config.metrics.get("prior", 0.5)
+    silent = [not (reviews.row(row) != UNKNOWN).any() for row in rows.tolist()]
+    logits[silent] = math.log(prior / (1 - prior))
+    return logits

@@ -16,7 +16,7 @@ from rnntui.checkpoints.config import Config
 from rnntui.checkpoints.folder import read_checkpoint
 from rnntui.checkpoints.library import checkpoint_in, find_model
 from rnntui.data.finding_reviews import find_reviews, find_unlabelled
-from rnntui.data.held_out import parts_of, rows_of, shares_of, without
+from rnntui.data.held_out import check_parts, parts_of, rows_of, shares_of, without
 from rnntui.data.review_corpus import (
     EncodedReviews,
     ReviewCorpus,
@@ -90,6 +90,7 @@ def read_review_data(recipe: SentimentRecipe) -> ReviewData:
     """
     corpus = _labelled(recipe)
     parts = parts_of(corpus, recipe.split, recipe.seed)
+    check_parts(parts, corpus, recipe.split)
     held_out = corpus.digests[parts != 0]
     reads_more = recipe.objective == "words" or recipe.pretrains
     more = [

@@ -98,9 +98,10 @@ class SentimentTask:
     def config(self, metrics: Mapping[str, Any]) -> Config:
         """What a checkpoint of this run says of itself."""
         data = self.reviews
-        figures: dict[str, float] = {}
+        rows = data.rows("train")
+        figures = {"prior": float(data.labelled.corpus.labels[rows].mean())}
         if self.verdicts:
-            figures = {"accuracy": self.verdicts.accuracy, "ece": self.verdicts.ece}
+            figures |= {"accuracy": self.verdicts.accuracy, "ece": self.verdicts.ece}
             figures["temperature"] = self.temperature
         return Config(
             task="sentiment",

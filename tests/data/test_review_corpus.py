@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnntui import paths
-from rnntui.data.held_out import parts_of, rows_of, shares_of, without
+from rnntui.data.held_out import check_parts, parts_of, rows_of, shares_of, without
 from rnntui.data.review_corpus import (
     EncodedReviews,
     ReviewCorpus,
@@ -131,8 +131,9 @@ def test_a_validation_part_of_the_data_set_s_own_stands(tmp_path):
 
 def test_a_part_without_both_classes_is_told(tmp_path):
     corpus = read_review_corpus(write(tmp_path / "r.csv", ["a,1", "b,0", "c,1", "d,0"]))
+    split = (0.75, 0.25, 0.0)
     with pytest.raises(CorpusError, match=r"the validation part of r .*4 reviews cut as"):
-        parts_of(corpus, (0.75, 0.25, 0.0), seed=1)
+        check_parts(parts_of(corpus, split, seed=1), corpus, split)
 
 
 def test_texts_of_another_corpus_are_left_out(corpus, tmp_path):
