@@ -153,9 +153,9 @@ def test_a_run_s_best_checkpoint_is_called_after_the_run(tmp_path: Path) -> None
 
 
 def test_a_model_for_another_task_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    config = msgspec.structs.replace(make_config(), task="sentiment")
+    config = msgspec.structs.replace(make_config(), task="forecast")
     write_checkpoint(tmp_path, config, make_weights(config))
-    with pytest.raises(CheckpointError, match="a model for sentiment, which this rnntui cannot"):
+    with pytest.raises(CheckpointError, match="a model for forecast, which this rnntui cannot"):
         rnntui.load(tmp_path)
 
 
