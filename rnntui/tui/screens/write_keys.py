@@ -18,6 +18,8 @@ The text stays at its end; scroll up with arrows, `PgUp` or the wheel and it sta
 until `End`. Drag to select, `y` copies, `Ctrl+S` saves. `▎` marks a prompt (bold), `■` where
 writing was stopped. `t` tints characters by surprise: underlined, the network gave it 5 % or less.
 `n` tells how much is copied from what the network learned.
+
+However the app ends, its last text is kept: `write/last.txt` in the state folder.
 """
 
 
