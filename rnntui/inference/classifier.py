@@ -65,13 +65,22 @@ class ClassifierNetwork:
         Returns:
             (T,): what `logits` says of each prefix. Only for networks of one direction.
         """
+        return self.judged(self.pool.prefixes(self._states(ids)))
+
+    def logit(self, ids: WordIds) -> float:
+        """Return the last of `prefix_logits` without the others; likewise for one direction."""
+        states = self._states(ids)[:, None]  # (T, 1, H)
+        return float(self.judged(self.pool.wholes(states, np.array([len(ids)])))[0])
+
+    def _states(self, ids: WordIds) -> Floats:
+        """(T, H): the states of the top layer of a network of one direction."""
         assert len(self.gates[0]) == 1
         features = self.vectors[ids]  # (T, E)
         for (gates,) in self.gates:
             given = features @ gates.inputs.T + gates.bias  # (T, G)
             features = np.empty((len(ids), self.network.hidden), np.float32)
             Direction(self.network, gates, ()).run(given, features, backward=False)
-        return self.judged(self.pool.prefixes(features))
+        return features
 
     def logits(self, texts: Sequence[WordIds]) -> Floats:
         """Return the logit of each text, many side by side: (N,).

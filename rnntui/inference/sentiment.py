@@ -208,7 +208,7 @@ class SentimentModel:
             return self.prior_logit
         pieces = [ids[begin:end] for begin, end in self._windows(len(ids))]
         if len(pieces) == 1 and self.runs_along:
-            return float(self.network.prefix_logits(pieces[0])[-1])
+            return self.network.logit(pieces[0])
         sizes = [len(piece) for piece in pieces]
         return float(np.average(self.network.logits(pieces).astype(np.float64), weights=sizes))
 
