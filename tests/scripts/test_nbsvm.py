@@ -1,4 +1,4 @@
-"""The bag of word pairs beside which our figures are printed: what one word cannot tell, two can."""
+"""The bag of word pairs our figures stand beside: what one word cannot tell, two can."""
 
 from __future__ import annotations
 
