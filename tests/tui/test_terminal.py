@@ -118,8 +118,6 @@ def test_it_lives_through_every_size_while_it_writes_and_while_things_are_open(h
             app.terminal.resize(*sizes[0])
             app.terminal.rest(0.15)
             sizes.append(sizes.pop(0))
-        app.terminal.resize(120, 36)
-        app.wait("Models")
         quits(app)
     assert not (home / "state" / "logs" / "app.log").exists()
 
