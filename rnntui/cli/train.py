@@ -86,11 +86,20 @@ def sentiment(
     from rnntui.data.finding import absolute_corpora
 
     base = load_recipe_of(SentimentRecipe, recipe) if recipe else SentimentRecipe()
+    if changes.get("objective") == "words" and base.pretrains:
+        base = base.language_model()  # the one this recipe would begin with, alone
     if file:
         changes["corpus"] = absolute_corpora([file])
     for key in ("vectors", "start_from"):
         changes |= {key: absolute_corpora([changes[key]])[0]} if changes.get(key) else {}
     if "unlabelled" in changes:
         changes["unlabelled"] = absolute_corpora(changes["unlabelled"])
-    chosen = with_changes(base, changes)
+    chosen = with_changes(base, _one_beginning(changes))
     begin(chosen, new_path(out, name, recipe, chosen), tensorboard, json)
+
+
+def _one_beginning(changes: dict[str, Any]) -> dict[str, Any]:
+    """Let an option that says what a network begins with replace what the recipe says of that."""
+    beginnings = {"vectors": "", "start_from": "", "pretrain": 0, "pretrain_minutes": 0.0}
+    given = [key for key in beginnings if changes.get(key)]
+    return {**(beginnings if given else {}), **changes}

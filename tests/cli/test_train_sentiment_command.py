@@ -56,6 +56,26 @@ def test_a_language_model_says_what_to_do_with_it(rnntui, corpus, tmp_path):
     assert f"rnntui train sentiment --start-from {tmp_path / 'words'}" in done.stderr
 
 
+def test_the_language_model_of_a_recipe_is_trained_alone_and_started_from(rnntui, corpus, tmp_path):
+    recipe = tmp_path / "small.toml"
+    recipe.write_text(
+        'task = "sentiment"\nhidden = 8\nembedding = 8\nwords = 60\nsamples = 20\nseq_len = 8\n'
+        'pretrain = 3\npretrain_batch = 4\nepochs = 1\nthreads = 1\nprecision = "fp32"\n'
+    )
+    done = rnntui(
+        "train", "sentiment", corpus, "--recipe", recipe, "--objective", "words", "--name", "lm"
+    )
+    assert done.rc == 0, done.stderr
+    assert "done after 3 epochs" in done.stderr
+    done = rnntui(
+        "train", "sentiment", corpus, "--recipe", recipe, "--start-from", "lm", "--out",
+        tmp_path / "judge",
+    )  # fmt: skip
+    assert done.rc == 0, done.stderr
+    assert "done after 1 epochs" in done.stderr
+    assert not (tmp_path / "judge" / PRETRAINED).exists()
+
+
 @pytest.mark.parametrize(
     ("content", "options", "said"),
     [
