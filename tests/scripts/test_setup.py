@@ -114,7 +114,7 @@ class Checkout:
     ) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
         with self.start(*command, cwd=cwd, **env) as process:
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def setup(self, level: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -296,7 +296,7 @@ def test_ctrl_c_during_the_download_leaves_what_was_there(checkout: Checkout) ->
     with checkout.start(checkout.root / "scripts/setup", "train") as process:
         wait_for(started)
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(timeout=20) == 130
+        assert process.wait(timeout=120) == 130
     before = checkout.calls()
     checkout.set_up("core")
     assert checkout.calls() == before
@@ -346,7 +346,7 @@ def test_two_set_ups_at_once_install_once(checkout: Checkout) -> None:
     with checkout.start(*command) as first:
         wait_for(started)
         second = checkout.run(*command)
-        assert first.wait(timeout=20) == 0
+        assert first.wait(timeout=120) == 0
     assert second.returncode == 0
     assert second.stderr == "another set-up is at work in .venv; waiting for it ...\n"
     assert len(checkout.calls()) == 3
