@@ -9,29 +9,37 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from rnntui.checkpoints.config import Config
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS
 from rnntui.checkpoints.library import Entry, entries, find_model
 from rnntui.engine.parts import Facts, Listed
 from rnntui.engine.pipes import Helper
-from rnntui.inference.models import TextModel, load
+from rnntui.errors import CheckpointError
+from rnntui.inference.loading import Model, load
+from rnntui.inference.models import TextModel
+from rnntui.inference.sentiment import SentimentModel
 
 MOST = 4
 """Models kept; runs that use a fifth go on."""
 
+_WORK: dict[type, str] = {TextModel: "writes", SentimentModel: "judges"}
+"""What models of a kind do, for messages."""
+
 
 @dataclass(frozen=True)
 class Hosted:
-    """A model in memory."""
+    """A model in memory, of any task."""
 
-    model: TextModel
+    model: Model
     folder: Path
     stamp: tuple[tuple[int, int], ...]
     """Time and size of its files as they were read."""
 
 
 Taker = Callable[[Hosted | Exception], None]
+_Kind = TypeVar("_Kind", bound=Model)
 
 
 class Host:
@@ -42,7 +50,7 @@ class Host:
         dropped: told of each model let go.
     """
 
-    def __init__(self, helper: Helper, dropped: Callable[[TextModel], None]) -> None:
+    def __init__(self, helper: Helper, dropped: Callable[[Model], None]) -> None:
         self._helper, self._dropped = helper, dropped
         self._hosted: OrderedDict[str, Hosted] = OrderedDict()  # by folder
         self._folders: dict[str, str] = {}  # by the names they were asked for
@@ -55,16 +63,33 @@ class Host:
             self._hosted.move_to_end(folder)
         return self._hosted.get(folder)
 
-    def want(self, name: str, then: Taker) -> None:
-        """Call `then` with a model, loaded if it has to be, or with what went wrong."""
+    def want(self, name: str, kind: type[_Kind], then: Callable[[_Kind | Exception], None]) -> None:
+        """Call `then` with a model, loaded if it has to be, or with what went wrong.
+
+        Args:
+            name: its folder, or a name of the library.
+            kind: of model; one of another kind is wrong.
+            then: called on the loop, at once where the model is in memory.
+        """
+
+        def take(result: Hosted | Exception) -> None:
+            if isinstance(result, Exception):
+                then(result)
+            elif isinstance(result.model, kind):
+                then(result.model)
+            else:
+                task = result.model.config.task
+                what = f"{result.model.name} is a model for {task}"
+                then(CheckpointError(what, f"name one that {_WORK[kind]}"))
+
         hosted = self.get(name)
         if hosted:
-            then(hosted)
+            take(hosted)
         else:
-            self.refresh(name, then)
+            self.refresh(name, take)
 
     def refresh(self, name: str, then: Taker) -> None:
-        """As `want`, but look whether the files are still those that were read."""
+        """Call `then` with a model of any kind, read anew unless its files are still the same."""
         self._waiting[name].append(then)
         if len(self._waiting[name]) == 1:
             known = dict(self._hosted)
@@ -116,6 +141,7 @@ def facts(hosted: Hosted) -> Facts:
         for name in ("temperature", "top_n", "top_p", "min_p", "repetition_penalty")
         if (value := getattr(config.sampling, name)) is not None
     }
+    vocabulary = config.vocabulary
     return Facts(
         name=model.name,
         folder=str(hosted.folder),
@@ -124,13 +150,14 @@ def facts(hosted: Hosted) -> Facts:
         cell=config.network.cell,
         layers=config.network.layers,
         hidden=config.network.hidden,
-        symbols=len(model.vocabulary),
-        unit=model.vocabulary.unit,
-        lowercase=model.vocabulary.lowercase,
+        symbols=len(vocabulary.symbols) if vocabulary else 0,
+        unit=vocabulary.unit if vocabulary else "",
+        lowercase=bool(vocabulary and vocabulary.lowercase),
         data=config.data.name,
         suggested=suggested,
         prompt=config.sampling.prompt or "",
         metrics=config.metrics,
+        bidirectional=config.network.bidirectional,
     )
 
 

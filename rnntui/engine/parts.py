@@ -100,9 +100,9 @@ class Facts(Part, frozen=True):
     hidden: int
     """Width of each."""
     symbols: int
-    """Size of the vocabulary."""
+    """Size of the vocabulary; 0 where it has none."""
     unit: str
-    """What a symbol is: char or byte."""
+    """What a symbol is: char, byte or word; "" where there is no vocabulary."""
     lowercase: bool
     """Whether it reads and writes small letters only."""
     data: str
@@ -113,6 +113,8 @@ class Facts(Part, frozen=True):
     """A text it goes on from well, "" where it has no opinion."""
     metrics: dict[str, Any]
     """How well it does, as its `config.json` says."""
+    bidirectional: bool = False
+    """Whether it reads from both ends, and so has to read all anew after each word."""
 
 
 class Listed(Part, frozen=True):

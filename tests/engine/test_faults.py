@@ -279,7 +279,7 @@ def test_what_a_library_prints_goes_to_the_log_and_not_into_the_protocol(
 ):
     make_model()
     noise = (
-        "import os, rnntui.inference.models as m; old = m.load; "
+        "import os, rnntui.inference.loading as m; old = m.load; "
         'm.load = lambda x: (print("a library speaks", flush=True), os.write(1, b"raw noise\\n"), '
         'os.system("echo a child speaks"), old(x))[-1]'
     )
@@ -297,7 +297,7 @@ def test_a_bug_of_ours_is_an_error_with_its_traceback_in_the_log(
 ):
     make_model()
     bug = (
-        "import rnntui.inference.models as m; old = m.load; "
+        "import rnntui.inference.loading as m; old = m.load; "
         'm.load = lambda x: 1 / 0 if x.name == "bad" else old(x)'
     )
     make_model("bad")

@@ -1,9 +1,4 @@
-"""The messages between the app and its engine: one JSON object a line, UTF-8, both ways.
-
-Both sides check what they read against these types (`engine.encoding`). It imports msgspec alone,
-so that the app may load it before it paints. `scripts/generate_docs` makes `docs/protocol.md` from
-the docstrings here and in `engine.parts`.
-"""
+"""Messages of writing: runs, what may come next, completions, what is copied."""
 
 from __future__ import annotations
 
@@ -11,75 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from rnntui.engine.parts import (
-    Alternative,
-    Count,
-    Facts,
-    Figures,
-    Listed,
-    Place,
-    Sampling,
-    Settings,
-)
-
-PROTOCOL = 1
-"""The version of these messages. It grows when an older side would misread a newer one."""
-
-LONGEST_LINE = 64 << 20
-"""Bytes; a longer line is skipped and answered with an error, so that no line can fill memory."""
-
-# ---- requests: from the app to the engine ----
-
-
-class Request(
-    msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forbid_unknown_fields=True
-):
-    """What the app may ask. Those with a `request` number are answered once, with the same number.
-
-    A request that fails is answered by `error`. Requests are taken in order, in mid-run too;
-    answers may come in any order.
-    """
-
-
-class Hello(Request, frozen=True):
-    """The first message. Answered by `ready`, or by an error when the versions differ."""
-
-    request: int
-    """Comes back in the answer."""
-    version: int
-    """`PROTOCOL` of the app."""
-
-
-class Ping(Request, frozen=True):
-    """Asks whether the engine's loop still turns. Answered by `pong`."""
-
-    request: int
-    """Comes back in the answer."""
-
-
-class Load(Request, frozen=True):
-    """Read a model into memory, or again if its files have changed. Answered by `loaded`."""
-
-    request: int
-    """Comes back in the answer."""
-    model: str
-    """A name of the library or a folder, as on the command line."""
-
-
-class Unload(Request, frozen=True):
-    """Let go of a model; runs that use it go on. Answered by `unloaded`."""
-
-    request: int
-    """Comes back in the answer."""
-    model: str
-    """Its folder, or a name it was loaded by."""
-
-
-class Models(Request, frozen=True):
-    """Ask what models the library has. Answered by `listing`."""
-
-    request: int
-    """Comes back in the answer."""
+from rnntui.engine.parts import Alternative, Count, Figures, Place, Sampling, Settings
+from rnntui.engine.protocol.base import Error, Event, Request
 
 
 class Generate(Request, frozen=True):
@@ -191,69 +119,6 @@ class Copying(Request, frozen=True):
     """What was written."""
 
 
-Requests = (
-    Hello | Ping | Load | Unload | Models | Generate | Steer | Pause | Resume | Stop | Credit
-    | Look | Complete | Copying
-)  # fmt: skip
-"""Any request."""
-
-
-# ---- events: from the engine to the app ----
-
-
-class Event(
-    msgspec.Struct, frozen=True, tag_field="type", tag=str.lower, forbid_unknown_fields=True
-):
-    """What the engine says. Each names the request it answers, or the run it is about."""
-
-
-class Ready(Event, frozen=True):
-    """Answers `hello`."""
-
-    request: int
-    """The request it answers."""
-    version: int
-    """`PROTOCOL` of the engine."""
-    program: str
-    """Version of rnntui there."""
-    pid: int
-    """The engine's process, on its machine."""
-    log: str
-    """Where it writes what it has to say to nobody, on its machine."""
-
-
-class Pong(Event, frozen=True):
-    """Answers `ping`."""
-
-    request: int
-    """The request it answers."""
-
-
-class Loaded(Event, frozen=True):
-    """Answers `load`."""
-
-    request: int
-    """The request it answers."""
-    facts: Facts
-    """About the model."""
-
-
-class Unloaded(Event, frozen=True):
-    """Answers `unload`, also when the model was not loaded."""
-
-    request: int
-    """The request it answers."""
-
-
-class Listing(Event, frozen=True):
-    """Answers `models`."""
-
-    request: int
-    """The request it answers."""
-    models: tuple[Listed, ...]
-    """Shipped ones first, each source by name."""
-
-
 class Started(Event, frozen=True):
     """A run has its model, has read its prompt, and now writes."""
 
@@ -357,24 +222,11 @@ class Copied(Event, frozen=True):
     as the text: what no copying would give. Null where it learned all of it."""
 
 
-class Error(Event, frozen=True):
-    """Something failed. The engine goes on; a run goes on too, unless `finished` follows."""
+Requests = Generate | Steer | Pause | Resume | Stop | Credit | Look | Complete | Copying
+"""What writing can be asked."""
 
-    what: str
-    """What happened, as a sentence without a full stop."""
-    fix: str = ""
-    """What to do about it; "" where that is plain."""
-    request: int | None = None
-    """The request that failed, if it was one with a number."""
-    run: int | None = None
-    """The run it is about, if any."""
-
-
-Events = (
-    Ready | Pong | Loaded | Unloaded | Listing | Started | Reading | Frame | Finished | Looked
-    | Completion | Copied | Error
-)  # fmt: skip
-"""Any event."""
+Events = Started | Reading | Frame | Finished | Looked | Completion | Copied
+"""What it says."""
 
 RunEvents = Started | Reading | Frame | Finished | Error
 """What a run tells of itself."""
