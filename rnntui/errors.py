@@ -41,6 +41,10 @@ class RunError(RnntuiError):
     """A run folder that cannot be written, resumed, or is in use."""
 
 
+class StoreError(RnntuiError):
+    """Kept sessions that cannot be read or written, or one that is not there."""
+
+
 class DivergedError(RnntuiError):
     """Training met a loss that is not a number; the last good checkpoint is kept."""
 
