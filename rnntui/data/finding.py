@@ -15,6 +15,7 @@ from typing import Literal
 
 from rnntui import paths
 from rnntui.data.cleaning import left_out, text_file
+from rnntui.data.computed import compute
 from rnntui.data.named import NamedCorpus, corpora, lookup, nearest
 from rnntui.display import one_line
 from rnntui.errors import CorpusError
@@ -116,9 +117,12 @@ def _unknown(name: str) -> CorpusError:
 
 
 def _downloaded(corpus: NamedCorpus, fetch: Fetch | None) -> Path:
-    """Return the file of a corpus that was downloaded before, or download it now."""
+    """Return the file of a corpus that was downloaded before; else compute or download it now."""
     path = download_path(corpus)
     if is_file(path, corpus.bytes, corpus.sha256):
+        return path
+    if corpus.computed:
+        compute(corpus, path)
         return path
     if not corpus.url:
         raise CorpusError(
@@ -144,6 +148,8 @@ def place(corpus: NamedCorpus) -> Place:
 
     Files are judged by name and size, which takes no time; using one checks its SHA-256 as well.
     """
+    if corpus.computed:
+        return "here"
     if any(_size(f) == corpus.bytes for f in (*_candidates(corpus), download_path(corpus))):
         return "here"
     return "download" if corpus.url else "by hand"

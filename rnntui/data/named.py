@@ -19,7 +19,7 @@ from msgspec import Meta
 Task = Literal["text", "sentiment", "series", "dialogue"]
 
 _TABLE = Path(__file__).with_name("corpora.toml")
-_TAKEN_OVER = ("file", "bytes", "sha256", "url", "by_hand", "licence")
+_TAKEN_OVER = ("file", "bytes", "sha256", "url", "by_hand", "licence", "column", "season")
 """What a derived corpus has from the one it is made of."""
 
 _Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -46,6 +46,8 @@ class NamedCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Where exactly those bytes are published; "" where they are not."""
     by_hand: str = ""
     """What the file holds, for those who have to make it: only where there is no address."""
+    computed: Literal["", "cosine"] = ""
+    """The formula, as `data.computed` names it, that makes the file; "" where it is published."""
     aliases: tuple[str, ...] = ()
     """Other names that people type."""
     of: str = ""
@@ -56,6 +58,10 @@ class NamedCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The size of the text; 0 where the file is the text."""
     text_sha256: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
     """Of the text; "" where the file is the text."""
+    column: str = ""
+    """Of a series with several columns: the one that is meant unless another is named."""
+    season: int = 0
+    """Of a series: after how many steps it repeats, where its calendar does not say; 0 else."""
 
 
 @cache
@@ -100,7 +106,8 @@ def named_table() -> str:
         "| --- | --- | --- | --- | ---: | --- |",
     ]
     for corpus in corpora().values():
-        file = f"[{corpus.file}]({corpus.url})" if corpus.url else f"{corpus.file}, by hand"
+        other = "computed" if corpus.computed else "by hand"
+        file = f"[{corpus.file}]({corpus.url})" if corpus.url else f"{corpus.file}, {other}"
         lines.append(
             f"| `{corpus.name}` | {corpus.task} | {corpus.about} | {file} | {corpus.bytes:,} "
             f"| {corpus.licence} |"

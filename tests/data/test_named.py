@@ -24,7 +24,7 @@ def test_an_entry_is_sound(corpus):
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", corpus.name)
     assert Path(corpus.file).name == corpus.file
     assert corpus.about and corpus.licence
-    assert bool(corpus.url) != bool(corpus.by_hand)
+    assert [bool(corpus.url), bool(corpus.by_hand), bool(corpus.computed)].count(True) == 1
     assert bool(corpus.cleaning) == bool(corpus.text_sha256) == bool(corpus.text_bytes)
     for text in (corpus.about, corpus.licence, corpus.by_hand):
         assert not re.search(r"[|\n\x00-\x1f]", text)

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from rnntui.data.finding import Fetch, Say
 from rnntui.data.series.dates import NAMES, Dates, to_times
+from rnntui.data.series.finding import find_series, known_options
 from rnntui.data.series.mending import Rows, mend
 from rnntui.data.series.numbers import Numbers, to_numbers
 from rnntui.data.series.options import SeriesOptions
@@ -20,6 +22,11 @@ from rnntui.data.series.series import Series
 from rnntui.data.series.table import Table, read_table
 from rnntui.display import one_line
 from rnntui.errors import BadOption, CorpusError
+
+
+def _silent(_: str) -> None:
+    pass
+
 
 LEAST = 3
 """Values without which there is no series."""
@@ -242,6 +249,29 @@ class SeriesFile:
 def read_series(path: Path, options: SeriesOptions | None = None, *, name: str = "") -> Series:
     """Read one series from a file; arguments and errors as of `SeriesFile` and its `series`."""
     return SeriesFile(path, options).series(name=name)
+
+
+def load_series(
+    name: str,
+    options: SeriesOptions | None = None,
+    *,
+    fetch: Fetch | None = None,
+    say: Say = _silent,
+) -> Series:
+    """Find a series and read it.
+
+    Args:
+        name: the path of a CSV, or a series of `rnntui data list`.
+        options: how to read it.
+        fetch: as for `find_series`.
+        say: likewise.
+
+    Raises:
+        CorpusError, FileProblem, BadOption: as `find_series` and `SeriesFile.series`.
+    """
+    path, corpus = find_series(name, fetch=fetch, say=say)
+    known = known_options(options or SeriesOptions(), corpus)
+    return read_series(path, known, name=corpus.name if corpus else "")
 
 
 def _counts_rows(numbers: Numbers) -> bool:
