@@ -183,9 +183,15 @@ class RnntuiApp(App[None]):
         self._sizing = asyncio.get_running_loop().call_later(0.05, self._hand_on_size)
 
     def _hand_on_size(self) -> None:
-        for screen in self.screen_stack:
-            if screen.size != self.size:
-                screen.post_message(events.Resize(self.size, self.size))
+        behind = [
+            screen
+            for screen in self.screen_stack
+            if screen.size != self.size or not screen.has_class(self.width_class)
+        ]
+        for screen in behind:
+            screen.post_message(events.Resize(self.size, self.size))
+        again = asyncio.get_running_loop().call_later
+        self._sizing = again(0.5, self._hand_on_size) if behind else None
 
     def _mode_changed(self, _: str) -> None:
         # A screen that was out of sight takes the size, but not the classes that go with it.
@@ -206,8 +212,11 @@ class RnntuiApp(App[None]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End after a bug of ours, as Textual does, but without a traceback on the screen."""
-        if self.is_headless or self._exit:  # tests see it raised
+        if self.is_headless:  # tests see it raised
             super()._handle_exception(error)
+            return
+        if self._exit:  # the text is kept already, and a screen half gone fails easily
+            log_fault(error)
             return
         log, kept = log_fault(error), keep_text(self.text())
         self._return_code = 1
@@ -275,6 +284,8 @@ class RnntuiApp(App[None]):
 
     def action_help(self) -> None:
         """Show or hide the help panel."""
+        if not self.screen.is_attached:  # the key came just before the one that quits
+            return
         shown = bool(self.screen.query("HelpPanel"))
         if shown:
             self.action_hide_help_panel()

@@ -109,7 +109,7 @@ def test_a_bug_of_ours_ends_in_one_sentence_and_keeps_the_text(home: Path) -> No
     assert (home / "state" / "write" / "last.txt").read_text("utf-8")
 
 
-def test_it_lives_through_every_size_while_it_writes_and_while_things_are_open(home: Path) -> None:
+def test_it_takes_every_size_while_it_writes_and_while_things_are_open(home: Path) -> None:
     sizes = [(80, 24), (20, 5), (1, 1), (300, 90), (3, 40), (120, 36)]
     with seat("--model", "tiny", size=(20, 5)) as app:
         app.wait("rnntui")
@@ -118,6 +118,8 @@ def test_it_lives_through_every_size_while_it_writes_and_while_things_are_open(h
             app.terminal.resize(*sizes[0])
             app.terminal.rest(0.15)
             sizes.append(sizes.pop(0))
+        app.terminal.resize(120, 36)
+        app.wait("Models")
         quits(app)
     assert not (home / "state" / "logs" / "app.log").exists()
 
