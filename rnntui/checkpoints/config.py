@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from rnntui.checkpoints.chat import Chat
 from rnntui.errors import CheckpointError
 
 FORMAT = "rnntui/1"
@@ -128,7 +129,8 @@ class Config(msgspec.Struct, frozen=True):
     """The recipe as trained, every key with its value."""
     metrics: dict[str, Any] = {}
     sampling: Suggested = Suggested()
-    chat: dict[str, Any] | None = None
+    chat: Chat | None = None
+    """Of models that learned dialogues: how one is written down."""
 
     @property
     def inputs(self) -> int:
@@ -234,6 +236,10 @@ def _check(config: Config, where: str) -> None:
         raise refuse("tied weights need an embedding as wide as what the output layer reads")
     if min(config.data.split) < 0 or abs(sum(config.data.split) - 1) > 1e-6:
         raise refuse(f"data.split {list(config.data.split)} does not cut a text in three")
+    if config.chat is not None and vocabulary is not None and vocabulary.unit == "char":
+        unknown = sorted(set(config.chat.marks) - set(map(str, vocabulary.symbols)))
+        if unknown:
+            raise refuse(f"the chat template has {unknown[0]!r}, which the vocabulary lacks")
     suggested = config.sampling
     for name in ("temperature", "top_p", "min_p", "repetition_penalty"):
         value = getattr(suggested, name)

@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from rnntui import paths
+from rnntui.checkpoints.chat import Chat
 from rnntui.checkpoints.config import Unit
 from rnntui.data.reading import Errors, read_text
+from rnntui.data.splits import Split
 from rnntui.data.vocabulary import Ids, Vocabulary
 from rnntui.errors import CorpusError
 from rnntui.files import file_problem
@@ -38,6 +40,13 @@ class Corpus:
     """(N,): memory-mapped. For bytes, N is larger than `characters`."""
     left_out: int = 0
     """Symbols of the text that the vocabulary lacks (only where one was given)."""
+    split: Split | None = None
+    """Where it has to be cut, of dialogues, each of which is whole in one part; None leaves it to
+    the recipe."""
+    chat: Chat | None = None
+    """The template of dialogues; None of any other text."""
+    notes: tuple[str, ...] = ()
+    """What a person should know of how it was made, as sentences."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,20 @@ def bounds(length: int, split: Split, part: Part) -> tuple[int, int]:
     }[part]
 
 
+def exact_split(train: int, val: int, length: int) -> Split:
+    """Return shares by which `bounds` cuts a text of `length` symbols after exactly these many.
+
+    Args:
+        train: symbols of the training part.
+        val: symbols of the validation part.
+        length: symbols of the whole; exact up to half a billion of them.
+    """
+    # Half a symbol more, so that rounding, up or down, never reaches the next cut.
+    first = (train + 0.5) / length if train < length else 1.0
+    second = (train + val + 0.5) / length if train + val < length else 1.0
+    return first, second - first, 1 - second
+
+
 def check_split(split: Split) -> None:
     """Raise CorpusError unless the shares are three that make up the whole."""
     # Put so that shares that are no numbers fail it too.

@@ -31,6 +31,9 @@ class TextRecipe(
 
     corpus: Annotated[tuple[str, ...], Meta(description="names of corpora, or text files")] = ()
     text: Annotated[str, Meta(description="the corpus itself, for toys")] = ""
+    dialogues: Annotated[
+        bool, Meta(description="the corpus is dialogues, for a model to chat with")
+    ] = False
     unit: Annotated[
         Literal["char", "byte"], Meta(description="characters, or the bytes of UTF-8")
     ] = "char"

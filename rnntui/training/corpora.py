@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rnntui.data.corpus import Corpus, read_corpus
+from rnntui.data.dialogues.corpus import read_dialogue_corpus
+from rnntui.data.dialogues.reading import holds_dialogues, no_dialogues
 from rnntui.data.finding import find_corpora
 from rnntui.data.reading import read_text
 from rnntui.errors import CorpusError
@@ -21,6 +23,11 @@ def corpus_of(recipe: TextRecipe) -> Corpus:
     """
     if recipe.text:
         return _inline(recipe)
+    if recipe.dialogues:
+        return read_dialogue_corpus(
+            _files(recipe), recipe.split, unit=recipe.unit, lowercase=recipe.lowercase,
+            errors=recipe.errors,
+        )  # fmt: skip
     return read_corpus(
         _files(recipe), unit=recipe.unit, lowercase=recipe.lowercase, errors=recipe.errors
     )
@@ -41,6 +48,8 @@ def check_corpus(recipe: TextRecipe, say: Callable[[str], None]) -> None:
     for file in _files(recipe, say):
         if file.is_file() or not file.exists():  # what is read from a pipe is gone
             next(read_text([file], errors=recipe.errors), None)
+            if recipe.dialogues and not holds_dialogues(file):
+                raise no_dialogues(file)
 
 
 def _files(recipe: TextRecipe, say: Callable[[str], None] = lambda _: None) -> list[Path]:

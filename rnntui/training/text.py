@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from rnntui.checkpoints.config import Config, DataConfig
 from rnntui.data.corpus import Corpus
-from rnntui.data.splits import bounds, check_length, check_split
+from rnntui.data.splits import Split, bounds, check_length, check_split
 from rnntui.data.streams import Batch, Streams, Windows
 from rnntui.data.vocabulary import explain
 from rnntui.networks.dropout import Share
@@ -95,9 +95,10 @@ class TextTask:
             task="text",
             network=self.recipe.network(),
             vocabulary=self.corpus.vocabulary.to_config(),
-            data=DataConfig(self.corpus.name, self.corpus.sha256, self.recipe.split),
+            data=DataConfig(self.corpus.name, self.corpus.sha256, _split(self.recipe, self.corpus)),
             recipe=as_dict(self.recipe),
             metrics=dict(metrics),
+            chat=self.corpus.chat,
         )
 
     def weights(self) -> dict[str, NDArray[np.float32]]:
@@ -228,7 +229,7 @@ class TextTask:
 
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of this corpus and recipe before waiting for hours."""
-        found = []
+        found = list(self.corpus.notes)
         if len(self.corpus.ids) < 100_000 and not self.recipe.text:
             found.append(
                 f"{self.corpus.name} has {len(self.corpus.ids):,} symbols: under 100,000 a network "
@@ -253,17 +254,21 @@ def _first_to_zero(part: Tensor) -> Tensor:
 
 
 def _cut(recipe: TextRecipe, corpus: Corpus) -> dict[str, NDArray[Any]]:
-    check_split(recipe.split)
+    split = _split(recipe, corpus)
+    check_split(split)
     length = len(corpus.ids)
     if recipe.window:
         need_train, need_val = recipe.window + recipe.batch_size, recipe.window + 1
     else:
         need_train, need_val = recipe.batch_size * recipe.seq_len + 1, 2
-    check_length(length, recipe.split, need_train, need_val, corpus.name)
+    check_length(length, split, need_train, need_val, corpus.name)
     return {
-        part: corpus.ids[slice(*bounds(length, recipe.split, part))]
-        for part in ("train", "val", "test")
+        part: corpus.ids[slice(*bounds(length, split, part))] for part in ("train", "val", "test")
     }
+
+
+def _split(recipe: TextRecipe, corpus: Corpus) -> Split:
+    return corpus.split or recipe.split
 
 
 def _order(recipe: TextRecipe, ids: NDArray[Any]) -> Streams | Windows:
