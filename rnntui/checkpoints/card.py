@@ -33,7 +33,7 @@ class CardNotes:
     """What it was trained on."""
 
 
-_WHERE = (
+KEPT = (
     "The recipe, every key with its value, is in `config.json`; the history of the run in "
     "`history.jsonl`; what it wrote while it learned in `samples.md`."
 )
@@ -62,7 +62,7 @@ def text_card(
         "## How it was trained\n",
         f"{notes.data}\n",
         f"```sh\n{notes.command}\n```\n",
-        f"{_schedule(config)} {notes.machine} {_WHERE}\n",
+        f"{schedule(config)} {notes.machine} {KEPT}\n",
         "## What it writes\n",
         _samples(samples),
         "## What it is bad at\n",
@@ -99,12 +99,13 @@ def _yaml(name: str, config: Config, notes: CardNotes) -> str:
 
 def _opening(config: Config) -> str:
     return (
-        f"{_kind(config.network)} that writes, trained by rnntui on {config.data.name}: "
+        f"{kind_of(config.network)} that writes, trained by rnntui on {config.data.name}: "
         f"{human_count(parameter_count(config))} parameters, {config.outputs} symbols.\n"
     )
 
 
-def _kind(network: Network) -> str:
+def kind_of(network: Network) -> str:
+    """Return what a network is, to begin a sentence: "An LSTM of 2 x 512"."""
     cell = {"lstm": "An LSTM", "gru": "A GRU", "rnn": "A plain recurrent network"}[network.cell]
     both = " reading in both directions" if network.bidirectional else ""
     return f"{cell} of {network.layers} x {network.hidden}{both}"
@@ -130,7 +131,8 @@ def _figures(config: Config, metrics: Mapping[str, Any], split: tuple[float, flo
     )
 
 
-def _schedule(config: Config) -> str:
+def schedule(config: Config) -> str:
+    """Return how long a model was trained, in a sentence; "" where nothing says."""
     metrics = config.metrics
     epochs, seconds = metrics.get("epoch"), metrics.get("seconds")
     if epochs is None or seconds is None:

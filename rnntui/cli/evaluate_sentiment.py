@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import math
 from typing import TYPE_CHECKING, Any
 
 from rnntui.cli.output import print_json, print_text, say
@@ -44,7 +43,7 @@ def evaluate_sentiment(
     from rnntui.data.finding_reviews import find_reviews
     from rnntui.data.review_corpus import EncodedReviews, read_review_corpus
     from rnntui.data.words import Words
-    from rnntui.inference.calibration import measure
+    from rnntui.inference.calibration import interval, measure
     from rnntui.inference.models import name_of
 
     if len(files) != 1:
@@ -87,15 +86,6 @@ def evaluate_sentiment(
         f"{found.accuracy:.2%} right (95 % interval {low:.2%} to {high:.2%}), "
         f"{found.loss:.4f} nats a review, calibration error {found.ece:.4f}\n"
     )
-
-
-def interval(share: float, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share seen in `count` trials (Wilson 1927)."""
-    z = 1.959964
-    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
-    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    spread /= 1 + z * z / count
-    return max(0.0, centre - spread), min(1.0, centre + spread)
 
 
 def _rows(

@@ -7,6 +7,7 @@ networks") changes no verdict and mends most of that.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,15 @@ def measure(logits: Logits, labels: Labels) -> Verdicts:
         ece=expected_calibration_error(probability(logits), labels),
         examples=len(labels),
     )
+
+
+def interval(share: float, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share seen in `count` trials (Wilson 1927)."""
+    z = 1.959964
+    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
+    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    spread /= 1 + z * z / count
+    return max(0.0, centre - spread), min(1.0, centre + spread)
 
 
 def probability(logits: Logits) -> NDArray[np.float64]:
