@@ -60,6 +60,7 @@ def _register() -> None:
         evaluate,
         generate,
         gradients,
+        import_model,
         list_models,
         recipes,
         sentiment,
@@ -73,6 +74,7 @@ def _register() -> None:
     app.command("eval")(evaluate.evaluate)
     app.command("list")(list_models.list_models)
     app.command("show")(show.show)
+    app.command("import")(import_model.import_model)
     app.command("compare")(compare.compare)
     app.command("gradients")(gradients.gradients)
     app.add_typer(recipes.app, name="recipes")

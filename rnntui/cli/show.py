@@ -36,7 +36,7 @@ def show(
     lines = {
         "folder": str(folder),
         "task": config.task,
-        "network": _describe(config.network),
+        "network": describe(config.network),
         "parameters": human_count(parameter_count(config)),
         "size": human_bytes(weights.stat().st_size) if weights.exists() else "no weights",
         "reads": f"windows of {network.window}" if network.window else "a stream, state carried",
@@ -57,7 +57,7 @@ def show(
         print_text("\n" + visible(_body(text)) + "\n")
 
 
-def _describe(network: object) -> str:
+def describe(network: object) -> str:
     """The network in a line: `lstm 2×512, one-hot, dropout 0.5`."""
     from rnntui.checkpoints.config import Network
 

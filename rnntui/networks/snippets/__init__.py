@@ -1,0 +1,1 @@
+"""Programs that `rnntui import --snippet` prints, for somebody else's environment to run."""
