@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from rnntui.errors import StoreError
 from rnntui.store import rows
+from rnntui.store.inserting import add_pieces
 from rnntui.store.pieces import cut
 from rnntui.store.records import Candidate
 
@@ -117,16 +118,6 @@ class _Kept(NamedTuple):
     """The last piece, which grows."""
     tail: str
     """What is in it."""
-
-
-def add_pieces(db: sqlite3.Connection, turn: int, pieces: Sequence[str]) -> int:
-    """Add pieces to a turn; return the last one's id."""
-    last = 0
-    for piece in pieces:
-        last = (
-            db.execute("INSERT INTO piece (turn, text) VALUES (?, ?)", (turn, piece)).lastrowid or 0
-        )
-    return last
 
 
 def touch(db: sqlite3.Connection, turn: int) -> None:

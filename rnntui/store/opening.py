@@ -20,10 +20,9 @@ _PROBES = (
     "SELECT id FROM session ORDER BY id DESC LIMIT 1",
     "SELECT id FROM turn ORDER BY id DESC LIMIT 1",
     "SELECT id FROM piece ORDER BY id DESC LIMIT 1",
-    "SELECT rowid FROM search WHERE search MATCH '\"a\"' ORDER BY rowid DESC LIMIT 1",
 )
 """A look at each table. To read the whole file at every start would take too long; damage that is
-met later leaves a mark, and then the next start reads it all."""
+met later leaves a mark, and the next start reads it all, and makes the index of search anew."""
 
 
 def connect(path: Path) -> tuple[sqlite3.Connection, str]:
@@ -142,11 +141,14 @@ def _free_name(path: Path) -> Path:
 
 
 def _sound(path: Path) -> bool:
-    """Whether a file can be opened and nothing in all of it is damaged."""
+    """Whether a file can be opened and no table in it is damaged; its index is made anew."""
     try:
         db = _connected(path)
         try:
-            return bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+            sound = bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+            if sound:
+                db.execute("INSERT INTO search (search) VALUES ('rebuild')")
+            return sound
         finally:
             db.close()
     except sqlite3.DatabaseError as error:

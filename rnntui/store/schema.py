@@ -72,7 +72,14 @@ CREATE TRIGGER piece_grown AFTER UPDATE ON piece BEGIN
 END;
 """
 
-STEPS = (_SESSIONS,)
+# A list of sessions is read in its order, rather than sorted after each one's title was made.
+_LISTS = """
+DROP INDEX session_by_time;
+CREATE INDEX session_kept ON session (updated, id) WHERE deleted IS NULL;
+CREATE INDEX session_deleted ON session (deleted, id) WHERE deleted IS NOT NULL;
+"""
+
+STEPS = (_SESSIONS, _LISTS)
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:

@@ -19,9 +19,9 @@ from typing import Any
 from rnntui.errors import StoreError
 from rnntui.store import rows
 from rnntui.store.faults import means_damage, translated
-from rnntui.store.growing import Growing, Keeper, add_pieces
+from rnntui.store.growing import Growing, Keeper
+from rnntui.store.inserting import NewTurn, insert_session, insert_turn
 from rnntui.store.opening import connect, suspect
-from rnntui.store.pieces import cut
 from rnntui.store.records import (
     AS_SESSION,
     Author,
@@ -87,12 +87,7 @@ class Store:
         """
         now = rows.now()
         with self._writing() as db:
-            new = db.execute(
-                "INSERT INTO session (kind, title, model, revision, seed, settings, created,"
-                " updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (kind, rows.clean(title), *rows.author_values(author), now, now),
-            )
-            return self._session(db, new.lastrowid or 0)
+            return self._session(db, insert_session(db, kind, title, author, now, now))
 
     def sessions(
         self,
@@ -108,18 +103,21 @@ class Store:
         Args:
             kind: only such; None for all.
             titled: only those with this in their title, large or small letters alike.
-            deleted: those that were deleted, rather than the others.
+            deleted: those that were deleted, the last one first, rather than the others.
             limit: how many.
             offset: how many to pass over.
         """
-        pattern = "%" + "".join(f"\\{c}" if c in "\\%_" else c for c in rows.clean(titled)) + "%"
+        escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in rows.clean(titled))
         query = (
-            f"{rows.SESSION} WHERE (s.deleted IS NOT NULL) = ? AND (? IS NULL OR s.kind = ?)"
-            + (f" AND {rows.TITLE} LIKE ? ESCAPE '\\'" if titled else " AND ? != ''")
-            + " ORDER BY s.updated DESC, s.id DESC LIMIT ? OFFSET ?"
+            f"{rows.SESSION} WHERE s.deleted IS {'NOT NULL' if deleted else 'NULL'}"
+            " AND (:kind IS NULL OR s.kind = :kind)"
+            f" AND (:titled = '%%' OR {rows.TITLE} LIKE :titled ESCAPE '\\')"
+            f" ORDER BY s.{'deleted' if deleted else 'updated'} DESC, s.id DESC"
+            " LIMIT :limit OFFSET :offset"
         )
+        values = {"kind": kind, "titled": f"%{escaped}%", "limit": limit, "offset": offset}
         with self._reading() as db:
-            found = db.execute(query, (deleted, kind, kind, pattern, limit, offset)).fetchall()
+            found = db.execute(query, values).fetchall()
         return [rows.as_session(row) for row in found]
 
     def session(self, session: int) -> Session:
@@ -201,12 +199,10 @@ class Store:
         Raises:
             StoreError: there is no such session or parent, or it cannot be written.
         """
-        ending = (rows.candidates_value(candidates), rows.finite(sentiment), stopped)
+        now = rows.now()
+        new = NewTurn(session, after, role, now, now, author, tuple(candidates), sentiment, stopped)
         with self._writing() as db:
-            turn = self._insert(db, session, role, after, author, ending, rows.now())
-            if text:
-                add_pieces(db, turn, cut(rows.clean(text)))
-            return self._turn(db, turn)
+            return self._turn(db, self._insert(db, new, text))
 
     def grow(
         self, session: int, role: Role, *, after: int | None, author: Author = AS_SESSION
@@ -219,7 +215,7 @@ class Store:
             StoreError: as `add`.
         """
         with self._writing() as db:
-            turn = self._insert(db, session, role, after, author, ("[]", None, False), None)
+            turn = self._insert(db, NewTurn(session, after, role, rows.now(), None, author))
         return Growing(turn, self._writing, self._keeper)
 
     def turn(self, turn: int) -> Turn:
@@ -322,26 +318,13 @@ class Store:
         if found != (session,):
             raise StoreError(f"session {session} has no turn {turn}", "load the session again")
 
-    def _insert(
-        self,
-        db: sqlite3.Connection,
-        session: int,
-        role: Role,
-        after: int | None,
-        author: Author,
-        ending: tuple[str, float | None, bool],
-        finished: int | None,
-    ) -> int:
-        if after is not None:
-            self._check_turn(db, session, after)
-        now = rows.now()
-        turn = db.execute(
-            "INSERT INTO turn (session, parent, role, model, revision, seed, settings, candidates,"
-            " sentiment, stopped, created, finished) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (session, after, role, *rows.author_values(author), *ending, now, finished),
-        ).lastrowid
-        self._update(db, session, "active = ?, updated = ?", turn, now)
-        return turn or 0
+    def _insert(self, db: sqlite3.Connection, turn: NewTurn, text: str = "") -> int:
+        """Insert a turn, and make it the active one."""
+        if turn.parent is not None:
+            self._check_turn(db, turn.session, turn.parent)
+        id_ = insert_turn(db, turn, text)
+        self._update(db, turn.session, "active = ?, updated = ?", id_, turn.created)
+        return id_
 
     def _change(self, session: int, assignments: str, *values: Any) -> None:
         with self._writing() as db:
