@@ -196,9 +196,8 @@ def _filled(rows: Rows, options: SeriesOptions, line: Line) -> Rows:
             where = f"{rows.file} has nothing for {shown(rows.times[row])}"
         raise CorpusError(where, "fill it, or choose --missing interpolate, last or drop")
     if options.missing == "drop":
-        return rows.part(
-            ~missing.any(1), f"{_rows(missing.any(1).sum())} with missing values left out"
-        )
+        kept = np.flatnonzero(~missing.any(1))
+        return rows.part(kept, f"{_rows(len(missing) - len(kept))} with missing values left out")
     how = {"interpolate": "filled by a straight line", "last": "filled with the value before"}
     values = np.column_stack(
         [_column_filled(column, options.missing == "last") for column in rows.values.T]

@@ -50,7 +50,7 @@ class Forecast:
     @property
     def horizon(self) -> int:
         """H: how many steps ahead it reaches."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @property
     def median(self) -> Values:
@@ -63,7 +63,7 @@ class Forecast:
         Between two levels it is interpolated; beyond the outermost it is theirs.
         """
         if level in self.levels:
-            return self.values[self.levels.index(level)].copy()
+            return np.array(self.values[self.levels.index(level)])
         return np.array([np.interp(level, self.levels, column) for column in self.values.T])
 
 
