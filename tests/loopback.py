@@ -21,7 +21,13 @@ class Loopback:
     """"" sends none."""
     asked: list[dict[str, str]] = field(default_factory=list)
     """The headers of each request, in lower case, with `path`."""
+    others: dict[str, bytes] = field(default_factory=dict)
+    """What paths with these ends have instead."""
     url: str = ""
+
+    def at(self, path: str) -> bytes:
+        """The content of a path."""
+        return next((c for end, c in self.others.items() if path.endswith(end)), self.content)
 
     @property
     def sha256(self) -> str:
@@ -87,12 +93,13 @@ def send(pieces: int = 1, upto: int | None = None, ranges: bool = True) -> Act:
     """Announce the content, or the rest that was asked for, and send it up to a byte."""
 
     def act(loopback: Loopback, handler: BaseHTTPRequestHandler) -> None:
-        total = len(loopback.content)
+        whole = loopback.at(handler.path)
+        total = len(whole)
         begin = _asked_from(loopback, handler) if ranges else 0
         if begin >= total:
             _head(handler, 416, Content_Range=f"bytes */{total}", Content_Length=0)
             return
-        content = loopback.content[begin:]
+        content = whole[begin:]
         if begin:
             _head(handler, 206, Content_Length=len(content), ETag=loopback.etag,
                   Content_Range=f"bytes {begin}-{total - 1}/{total}")  # fmt: skip

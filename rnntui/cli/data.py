@@ -40,7 +40,7 @@ def list_corpora(
                     "file": corpus.file,
                     "bytes": corpus.bytes,
                     "sha256": corpus.sha256,
-                    "url": corpus.url or None,
+                    "url": corpus.page or None,
                 }
                 for corpus in corpora().values()
             ]

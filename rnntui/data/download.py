@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import httpx2
 
 _PUBLIC = "https://raw.githubusercontent.com"
+_HUB = "https://huggingface.co"
 _MOST_REDIRECTS = 10
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that may be another in a moment."""
@@ -97,12 +98,16 @@ def is_offline() -> bool:
 
 
 def address(url: str) -> str:
-    """Return where to fetch a public address: there, or from the server that `RNNTUI_MIRROR` names.
+    """Return where to fetch a public address: there, or from a server that stands in for it.
 
-    A mirror has the same paths as raw.githubusercontent.com, for networks that cannot reach it.
+    `RNNTUI_MIRROR` names one with the paths of raw.githubusercontent.com, `HF_ENDPOINT` one with
+    the Hub's, for networks that cannot reach them.
     """
-    mirror = os.environ.get("RNNTUI_MIRROR", "").rstrip("/")
-    return mirror + url.removeprefix(_PUBLIC) if mirror and url.startswith(_PUBLIC) else url
+    for public, variable in ((_PUBLIC, "RNNTUI_MIRROR"), (_HUB, "HF_ENDPOINT")):
+        mirror = os.environ.get(variable, "").rstrip("/")
+        if mirror and url.startswith(public + "/"):
+            return mirror + url.removeprefix(public)
+    return url
 
 
 def download(
@@ -134,7 +139,8 @@ def download(
         )
     if not source.host or not source.url.startswith(("http://", "https://")):
         raise DownloadError(
-            f"{one_line(source.url)} is no web address", "set RNNTUI_MIRROR to one, or unset it"
+            f"{one_line(source.url)} is no web address",
+            "set RNNTUI_MIRROR to one, or unset it; for the Hub's files that is HF_ENDPOINT",
         )
     with alone(path, say):
         if is_file(path, source.bytes, source.sha256):

@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from rnntui import paths
 from rnntui.data.cleaning import left_out, text_file
 from rnntui.data.computed import compute
 from rnntui.data.named import NamedCorpus, corpora, lookup, nearest
+from rnntui.data.parquet import made_path, make
 from rnntui.display import one_line
 from rnntui.errors import CorpusError
 from rnntui.files import file_problem
@@ -121,6 +124,8 @@ def _downloaded(corpus: NamedCorpus, fetch: Fetch | None) -> Path:
     path = download_path(corpus)
     if is_file(path, corpus.bytes, corpus.sha256):
         return path
+    if corpus.hub:
+        return _of_the_hub(corpus, fetch)
     if corpus.computed:
         compute(corpus, path)
         return path
@@ -138,6 +143,23 @@ def _downloaded(corpus: NamedCorpus, fetch: Fetch | None) -> Path:
     return path
 
 
+def _of_the_hub(corpus: NamedCorpus, fetch: Fetch | None) -> Path:
+    """Return what was made of the Hub's files of a corpus; else make it, downloading them."""
+    made = made_path(corpus)
+    if made.exists():
+        return made
+    files = []
+    for part in corpus.hub:
+        # Each file is looked for, downloaded and refused like the file of a corpus of its own.
+        one = msgspec.structs.replace(
+            corpus, hub=(), file=part.file, url=part.url, bytes=part.bytes, sha256=part.sha256
+        )
+        there = [file for file in _candidates(one) if is_file(file, part.bytes, part.sha256)]
+        files.append(there[0] if there else _downloaded(one, fetch))
+    make(corpus, files, made)
+    return made
+
+
 def put_in_place(corpus: NamedCorpus) -> str:
     """Return, as an instruction, how a corpus comes here without a download."""
     return f"put {corpus.file} into the folder that RNNTUI_DATA names"
@@ -152,7 +174,9 @@ def place(corpus: NamedCorpus) -> Place:
         return "here"
     if any(_size(f) == corpus.bytes for f in (*_candidates(corpus), download_path(corpus))):
         return "here"
-    return "download" if corpus.url else "by hand"
+    if corpus.hub and made_path(corpus).exists():
+        return "here"
+    return "download" if corpus.url or corpus.hub else "by hand"
 
 
 def download_path(corpus: NamedCorpus) -> Path:

@@ -25,6 +25,18 @@ _TAKEN_OVER = ("file", "bytes", "sha256", "url", "by_hand", "licence", "column",
 _Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
+class HubFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A parquet file of a data set on the Hub."""
+
+    file: str
+    """The name it has here: the Hub's own are alike for all data sets."""
+    url: str
+    bytes: Annotated[int, Meta(gt=0)]
+    sha256: _Sha256
+    part: str
+    """The part of the data set that it holds: train, test, unsupervised."""
+
+
 class NamedCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of the table."""
 
@@ -46,6 +58,9 @@ class NamedCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Where exactly those bytes are published; "" where they are not."""
     by_hand: str = ""
     """What the file holds, for those who have to make it: only where there is no address."""
+    hub: tuple[HubFile, ...] = ()
+    """The same content as the Hub has it, from which `data.parquet` makes another file: of other
+    bytes, so that only those are known by their hash."""
     computed: Literal["", "cosine"] = ""
     """The formula, as `data.computed` names it, that makes the file; "" where it is published."""
     aliases: tuple[str, ...] = ()
@@ -62,6 +77,11 @@ class NamedCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Of a series with several columns: the one that is meant unless another is named."""
     season: int = 0
     """Of a series: after how many steps it repeats, where its calendar does not say; 0 else."""
+
+    @property
+    def page(self) -> str:
+        """Where it is published, for people; "" where it is not."""
+        return self.hub[0].url.partition("/resolve/")[0] if self.hub else self.url
 
 
 @cache
@@ -107,7 +127,8 @@ def named_table() -> str:
     ]
     for corpus in corpora().values():
         other = "computed" if corpus.computed else "by hand"
-        file = f"[{corpus.file}]({corpus.url})" if corpus.url else f"{corpus.file}, {other}"
+        where = f"made from [the Hub's copy]({corpus.page})" if corpus.hub else other
+        file = f"[{corpus.file}]({corpus.url})" if corpus.url else f"{corpus.file}, {where}"
         lines.append(
             f"| `{corpus.name}` | {corpus.task} | {corpus.about} | {file} | {corpus.bytes:,} "
             f"| {corpus.licence} |"

@@ -70,7 +70,10 @@ def test_list_json_says_where_each_comes_from(rnntui, tmp_path):
         "url": corpora()[NAME].url,
     }
     assert listed["anna"]["where"] == "download"
-    assert (listed["imdb"]["where"], listed["imdb"]["url"]) == ("by hand", None)
+    assert (listed["imdb"]["where"], listed["imdb"]["url"]) == (
+        "download", "https://huggingface.co/datasets/stanfordnlp/imdb",
+    )  # fmt: skip
+    assert (listed["chatterbot"]["where"], listed["chatterbot"]["url"]) == ("by hand", None)
 
 
 def test_list_is_plain_lines_with_nothing_cut(rnntui):
@@ -231,7 +234,7 @@ REFUSED = {
     "no name": (["get"], "missing argument 'NAME"),
     "two names": (["get", "anna", "hamlet"], "unexpected extra argument"),
     "no subcommand": ([], "missing command"),
-    "what has no address": (["get", "imdb"], "imdb is not here and has no address"),
+    "what has no address": (["get", "chatterbot"], "chatterbot is not here and has no address"),
 }
 
 
@@ -273,6 +276,19 @@ def test_a_file_by_hand_needs_no_address(rnntui, tmp_path):
     done = rnntui("data", "get", "imdb", RNNTUI_DATA=str(tmp_path))
     assert done.text == f"{tmp_path}/imdb_50k.csv.gz\n"
     assert "is not the registered imdb; it is read as it is" in done.stderr
+
+
+def test_reviews_come_from_the_hub_or_who_stands_in_for_it(refusal, monkeypatch):
+    with Loopback(b"another file").running() as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url + "/")
+        complaint = refusal("data", "get", "imdb").complaint
+        (asked,) = hub.asked
+    assert asked["path"].startswith("/datasets/stanfordnlp/imdb/resolve/e6281661ce")
+    assert "is not the file it was: 12 bytes instead of 20,979,968" in complaint
+    assert "put imdb-train.parquet into the folder that RNNTUI_DATA names" in complaint
+    # Nobody is there any more.
+    complaint = refusal("train", "sentiment", "--recipe", "imdb-rnn").complaint
+    assert "cannot connect to 127.0.0.1:" in complaint and "check the network" in complaint
 
 
 def test_eval_takes_a_corpus_by_its_name(rnntui, make_model, tmp_path):

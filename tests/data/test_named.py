@@ -24,7 +24,8 @@ def test_an_entry_is_sound(corpus):
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", corpus.name)
     assert Path(corpus.file).name == corpus.file
     assert corpus.about and corpus.licence
-    assert [bool(corpus.url), bool(corpus.by_hand), bool(corpus.computed)].count(True) == 1
+    ways = (corpus.url, corpus.by_hand, corpus.computed, corpus.hub)
+    assert [bool(way) for way in ways].count(True) == 1
     assert bool(corpus.cleaning) == bool(corpus.text_sha256) == bool(corpus.text_bytes)
     for text in (corpus.about, corpus.licence, corpus.by_hand):
         assert not re.search(r"[|\n\x00-\x1f]", text)
@@ -36,6 +37,17 @@ def test_an_address_is_pinned_to_a_commit(corpus):
     assert (parts.scheme, parts.netloc) == ("https", "raw.githubusercontent.com")
     assert re.fullmatch(r"[0-9a-f]{12}|[0-9a-f]{40}", parts.path.split("/")[3])
     assert Path(unquote(parts.path)).suffix == Path(corpus.file).suffix
+
+
+@pytest.mark.parametrize("corpus", [c for c in ALL if c.hub], ids=lambda corpus: corpus.name)
+def test_files_of_the_hub_are_pinned_to_a_commit_and_have_names_of_their_own(corpus):
+    for part in corpus.hub:
+        parts = urlsplit(part.url)
+        assert (parts.scheme, parts.netloc) == ("https", "huggingface.co")
+        assert re.search(r"/resolve/[0-9a-f]{40}/", parts.path)
+        assert part.file.startswith(corpus.name.partition("-")[0]) and part.part in part.file
+    assert len({part.file for part in corpus.hub}) == len(corpus.hub)
+    assert corpus.page == "https://huggingface.co/datasets/stanfordnlp/imdb"
 
 
 def test_no_two_corpora_answer_to_one_name():
