@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from rnntui.checkpoints.chat import Chat
+from rnntui.checkpoints.forecasting import Level, Periods, Scaling, SeriesConfig, no_forecaster
 from rnntui.errors import CheckpointError
 
 FORMAT = "rnntui/1"
@@ -131,10 +132,22 @@ class Config(msgspec.Struct, frozen=True):
     sampling: Suggested = Suggested()
     chat: Chat | None = None
     """Of models that learned dialogues: how one is written down."""
+    scaling: Scaling | None = None
+    """Of forecasters, as are the next four: what a window is divided by."""
+    quantiles: tuple[Level, ...] | None = None
+    """The levels the network puts out at each step; none of a network that puts out a point."""
+    horizon: Periods | None = None
+    """How many steps it puts out at once."""
+    season: Periods | None = None
+    """Periods in a season; null where it knows of none."""
+    series: SeriesConfig | None = None
 
     @property
     def inputs(self) -> int:
         """Width of what the first recurrent layer reads."""
+        if self.series is not None:
+            series = self.series
+            return 1 + 2 * len(series.cycles) + len(series.lags) + len(series.covariates)
         return self.network.embedding or self.symbols
 
     @property
@@ -146,7 +159,10 @@ class Config(msgspec.Struct, frozen=True):
 
     @property
     def outputs(self) -> int:
-        """Width of the output layer: the symbols of a text model, the one logit of a verdict."""
+        """Width of the output layer: the symbols of a text model, the one logit of a verdict, each
+        quantile of each step of a forecast."""
+        if self.task == "forecast":
+            return (self.horizon or 1) * max(1, len(self.quantiles or ()))
         return 1 if self.task == "sentiment" else self.symbols
 
 
@@ -232,6 +248,10 @@ def _check(config: Config, where: str) -> None:
         why = _no_sentiment_model(config)
         if why:
             raise refuse(why)
+    if config.task == "forecast":
+        why = _no_forecast_model(config)
+        if why:
+            raise refuse(why)
     if network.tied and config.task == "text" and network.embedding != head_width(network):
         raise refuse("tied weights need an embedding as wide as what the output layer reads")
     if min(config.data.split) < 0 or abs(sum(config.data.split) - 1) > 1e-6:
@@ -257,6 +277,20 @@ def _no_sentiment_model(config: Config) -> str:
     if network.pooling is None or network.window is None:
         return "a sentiment model must say how it pools, and its window"
     return "a verdict cannot be tied to the embedding" if network.tied else ""
+
+
+def _no_forecast_model(config: Config) -> str:
+    """Return why a configuration is no forecaster's, "" where it is."""
+    network = config.network
+    if network.reads != "window" or network.window is None:
+        return "a forecaster must read windows, and say how long they are"
+    if network.tied or network.embedding or config.vocabulary is not None:
+        return "a forecaster reads numbers, not symbols"
+    if network.pooling not in (None, "last"):
+        return f"a forecaster cannot pool by {network.pooling}"
+    return no_forecaster(
+        config.scaling, config.quantiles, config.horizon, config.season, config.series
+    )
 
 
 def _surrogate(symbol: str | int) -> bool:

@@ -19,7 +19,7 @@ from rnntui.display import one_line
 from rnntui.errors import CheckpointError, RnntuiError
 from rnntui.files import file_problem
 
-DEFAULTS = {"text": "shakespeare-lstm", "sentiment": "imdb-lstm"}
+DEFAULTS = {"text": "shakespeare-lstm", "sentiment": "imdb-lstm", "forecast": "djia-gru"}
 """The shipped model each task takes when none is named."""
 
 Source = Literal["shipped", "own", "hub"]

@@ -13,7 +13,16 @@ from rnntui.errors import BadOption
 from rnntui.recipes.schema import Recipe, TextRecipe, as_dict, describe, make_recipe
 from rnntui.training.fitting import FITTED
 
-_LISTS = {"head_hidden": int, "sample_temperatures": float, "split": float, "unlabelled": str}
+_LISTS = {
+    "head_hidden": int,
+    "sample_temperatures": float,
+    "split": float,
+    "unlabelled": str,
+    "covariates": str,
+    "cycles": str,
+    "lags": int,
+    "levels": float,
+}
 """Keys whose option takes several values in one word: `--split 0.9,0,0.1`."""
 _NOT_OPTIONS = ("corpus", "text", "about")
 

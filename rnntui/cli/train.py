@@ -9,6 +9,7 @@ import typer
 from rnntui.cli.recipe_options import changes_of, with_changes, with_recipe_options
 from rnntui.cli.training_runs import begin, check_places, go_on, new_path
 from rnntui.recipes.catalog import load_recipe_of
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.schema import TextRecipe
 from rnntui.recipes.sentiment import SentimentRecipe
 
@@ -96,6 +97,46 @@ def sentiment(
         changes["unlabelled"] = absolute_corpora(changes["unlabelled"])
     chosen = with_changes(base, _one_beginning(changes))
     begin(chosen, new_path(out, name, recipe, chosen), tensorboard, json)
+
+
+@app.command("forecast")
+@with_recipe_options(ForecastRecipe)
+def forecast(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="[FILE]", help="A CSV, plain or gzip, or a named series.", show_default=False
+        ),
+    ] = "",
+    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "",
+    out: Annotated[str, typer.Option(help="The run's folder.")] = "",
+    name: Annotated[str, typer.Option(help="The run's name in the library.")] = "",
+    resume: Annotated[str, typer.Option(help="Continue the run in this folder.")] = "",
+    tensorboard: Annotated[
+        str, typer.Option(help="Write TensorBoard event files into this folder.")
+    ] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
+    **keys: Any,
+) -> None:
+    """Train a network that continues a series, one column of a CSV.
+
+    Ctrl-C saves and tells how to go on. Every option after --json is a key of the recipe.
+    """
+    changes = changes_of(keys)
+    check_places(resume, out, name, file, recipe)
+    if resume:
+        go_on(resume, changes, tensorboard, json)
+        return
+    from rnntui.data.finding import absolute_corpora
+
+    base = load_recipe_of(ForecastRecipe, recipe) if recipe else ForecastRecipe()
+    keys_given = changes.keys() | ({"epochs"} if "minutes" in changes else set())
+    if file:
+        changes["corpus"] = absolute_corpora([file])
+    chosen = with_changes(base, changes)
+    # What neither a recipe nor an option said is fitted to the series.
+    free = frozenset() if recipe else frozenset(ForecastRecipe.__struct_fields__) - keys_given
+    begin(chosen, new_path(out, name, recipe, chosen), tensorboard, json, free)
 
 
 def _one_beginning(changes: dict[str, Any]) -> dict[str, Any]:

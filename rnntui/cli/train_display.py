@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Evaluated,
         Event,
         Finished,
+        Forecasted,
         Predicted,
         Sampled,
         Started,
@@ -57,6 +58,8 @@ def show(events: Iterator[Event]) -> Finished:
                     _sampled(event)
                 case kinds.Predicted():
                     _predicted(event)
+                case kinds.Forecasted():
+                    _forecasted(event)
                 case kinds.Finished():
                     finished = event
     say(f"{finished.why} after {finished.epoch:g} epochs and {human_seconds(finished.seconds)}")
@@ -105,15 +108,20 @@ def _started(event: Started) -> None:
 
 def _evaluated(event: Evaluated) -> None:
     line = event.line
-    val = "" if line.val_loss is None else f" · validation {line.val_loss:.4f}"
+    val = "" if line.val_loss is None else f" · validation {_loss(line.val_loss)}"
     val += "" if line.accuracy is None else f" · right {line.accuracy:.1%}"
     mark = " ← best" if event.best else ""
     say(
-        f"epoch {line.epoch:g} · train {line.train_loss:.4f}{val} · "
+        f"epoch {line.epoch:g} · train {_loss(line.train_loss)}{val} · "
         f"{line.symbols_per_second:,.0f}/s · {human_seconds(line.seconds)}{mark}"
     )
     for warning in event.warnings:
         say(f"note: {warning}")
+
+
+def _loss(loss: float) -> str:
+    """Four decimals, as nats have; squared errors may need other ones."""
+    return f"{loss:.4f}" if loss >= 0.01 or not loss else f"{loss:.4g}"
 
 
 def _sampled(event: Sampled) -> None:
@@ -126,3 +134,23 @@ def _sampled(event: Sampled) -> None:
 def _predicted(event: Predicted) -> None:
     steps = "   ".join(f"{a}→{b} {p:3.0%}" for a, b, p in event.rows)
     say(f"  {steps}")
+
+
+def _forecasted(event: Forecasted) -> None:
+    """The validation part's error beside that of repeating the last value; then one step ahead."""
+    from rnntui.runs.predictions import drawn
+
+    found = event.figures
+    if "val_mse_scaled" in found:
+        say(
+            f"  validation MSE of windows divided by their last value: "
+            f"{found['val_mse_scaled']:.4e}; of repeating the last value: "
+            f"{found['val_naive_mse_scaled']:.4e}"
+        )
+    if "val_mae" in found:
+        say(
+            f"  mean absolute error, all steps: {found['val_mae']:.4g}; of repeating the last "
+            f"value: {found['val_naive_mae']:.4g}"
+        )
+    for line in drawn(event.shown, height=10).splitlines():
+        say(f"  {line}")

@@ -16,6 +16,7 @@ from rnntui.cli.output import print_json, say
 from rnntui.cli.recipe_options import with_changes
 from rnntui.errors import BadOption
 from rnntui.files import FileProblem
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.schema import Recipe, as_dict
 from rnntui.recipes.sentiment import SentimentRecipe
 
@@ -78,6 +79,11 @@ def _require_torch(recipe: Recipe) -> None:
 
         get_reviews(recipe.corpus, recipe.unlabelled)
         check_reviews(recipe, say)
+    elif isinstance(recipe, ForecastRecipe):
+        from rnntui.cli.data import fetch
+        from rnntui.training.series_data import series_of
+
+        series_of(recipe, fetch)
     else:
         from rnntui.cli.data import get_corpora
         from rnntui.training.corpora import check_corpus
@@ -150,13 +156,16 @@ def _watch(training: Training, tensorboard: str, json: bool) -> None:
 
     own = folder.path.parent == paths.own_runs()
     name = shlex.quote(folder.name if own else str(folder.path))
-    say(f"try it: rnntui {_TRIALS[_kind(training.recipe)].format(name)}")
+    recipe = training.recipe
+    series = shlex.quote("".join(recipe.corpus)) if isinstance(recipe, ForecastRecipe) else ""
+    say(f"try it: rnntui {_TRIALS[_kind(recipe)].format(name, series=series)}")
 
 
 _TRIALS = {
     "text": "generate {}",
     "sentiment": 'sentiment --model {} "What a film!"',
     "words": "train sentiment --start-from {}",
+    "forecast": "forecast {} {series} --plot",
 }
 """What to do with a model that is done."""
 

@@ -9,9 +9,10 @@ import torch
 from numpy.typing import NDArray
 
 from rnntui.networks.classifier import Classifier
+from rnntui.networks.forecaster import ForecastNetwork
 from rnntui.networks.text import TextNetwork
 
-Exchanged = TextNetwork | Classifier
+Exchanged = TextNetwork | Classifier | ForecastNetwork
 
 
 def _names(network: Exchanged) -> dict[str, str]:

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from rnntui.checkpoints.config import Network
 from rnntui.errors import RecipeError
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.keys import TrainingKeys
 from rnntui.recipes.sentiment import SentimentRecipe
 
@@ -86,12 +87,16 @@ class TextRecipe(
             )
 
 
-Recipe = TextRecipe | SentimentRecipe
+Recipe = TextRecipe | SentimentRecipe | ForecastRecipe
 """Any task's recipe; a new task joins here."""
 
-KINDS: dict[str, type[Recipe]] = {"text": TextRecipe, "sentiment": SentimentRecipe}
+KINDS: dict[str, type[Recipe]] = {
+    "text": TextRecipe,
+    "sentiment": SentimentRecipe,
+    "forecast": ForecastRecipe,
+}
 
-AnyRecipe = TypeVar("AnyRecipe", TextRecipe, SentimentRecipe)
+AnyRecipe = TypeVar("AnyRecipe", TextRecipe, SentimentRecipe, ForecastRecipe)
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rnntui.runs.history import Evaluation
+from rnntui.runs.predictions import Predictions
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,16 @@ class Predicted:
 
 
 @dataclass(frozen=True)
+class Forecasted:
+    """Sent when forecasts were laid beside what came."""
+
+    epoch: float
+    shown: Predictions
+    figures: dict[str, float]
+    """Of the validation part: errors, beside those of repeating the last value."""
+
+
+@dataclass(frozen=True)
 class Finished:
     """Sent last."""
 
@@ -102,4 +113,4 @@ class Finished:
     best_loss: float | None
 
 
-Event = Started | Stepped | Evaluated | Sampled | Predicted | Finished
+Event = Started | Stepped | Evaluated | Sampled | Predicted | Forecasted | Finished

@@ -10,6 +10,7 @@ import msgspec
 import torch
 
 from rnntui.errors import BadOption, RunError
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.schema import Recipe, TextRecipe, make_recipe
 from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs import lock
@@ -17,12 +18,15 @@ from rnntui.runs.folder import RunFolder
 from rnntui.training import resume
 from rnntui.training.corpora import corpus_of
 from rnntui.training.fitting import fitted_keys
+from rnntui.training.forecast import ForecastTask
 from rnntui.training.loop import Training
 from rnntui.training.memory import shortage_told
 from rnntui.training.pretraining import PretrainedTraining, is_pretraining
 from rnntui.training.ranks import asked_for, follows, join
 from rnntui.training.review_data import read_review_data
 from rnntui.training.sentiment import SentimentTask
+from rnntui.training.series_data import prepare, series_of
+from rnntui.training.series_fitting import fitted_to_series
 from rnntui.training.task import Task
 from rnntui.training.text import TextTask
 from rnntui.training.words import WordsTask
@@ -127,6 +131,15 @@ def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
             if recipe.objective == "words":
                 return WordsTask(recipe, data, device)
             return SentimentTask(recipe, data, device)
+        case ForecastRecipe():
+            if asked_for() > 1:
+                raise BadOption("a series is learned in one process", "leave torchrun out")
+            series = series_of(recipe)
+            found = fitted_to_series(series, recipe.season)
+            changes = {key: value for key, value in found.items() if key in free}
+            recipe = msgspec.structs.replace(recipe, **changes)
+            recipe.check()
+            return ForecastTask(recipe, prepare(recipe, series), device)
 
 
 def choose_device(name: str) -> torch.device:

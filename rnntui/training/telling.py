@@ -8,9 +8,10 @@ from pathlib import Path
 
 from rnntui.errors import MissingExtra
 from rnntui.files import file_problem
+from rnntui.runs import predictions
 from rnntui.runs.folder import RunFolder
 from rnntui.runs.progress import PROGRESS, Progress, ProgressWriter
-from rnntui.training.events import Evaluated, Event, Sampled, Started, Stepped
+from rnntui.training.events import Evaluated, Event, Forecasted, Sampled, Started, Stepped
 
 _EVERY = 2.0
 """Seconds between lines of `progress.jsonl`."""
@@ -19,7 +20,7 @@ _KEPT = 0.98
 
 
 def with_progress(events: Iterator[Event], folder: RunFolder) -> Iterator[Event]:
-    """Pass a run's events on, and write where it stands every two seconds."""
+    """Pass a run's events on, and write where it stands every two seconds, and its forecasts."""
     writer = ProgressWriter(folder.path / PROGRESS)
     watch = _Watch()
     told = 0.0
@@ -31,6 +32,8 @@ def with_progress(events: Iterator[Event], folder: RunFolder) -> Iterator[Event]
             if time.monotonic() - told >= _EVERY:
                 writer.write(line)
                 told = time.monotonic()
+        elif isinstance(event, Forecasted):
+            predictions.write(folder.path / predictions.PREDICTIONS, event.shown)
         yield event
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnntui.display import human_seconds, one_line
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs.history import Evaluation
 from rnntui.runs.progress import Progress
@@ -86,4 +87,6 @@ def _unit(summary: Summary) -> str:
     recipe = summary.recipe
     if isinstance(recipe, SentimentRecipe):
         return "words" if recipe.objective == "words" else "reviews"
+    if isinstance(recipe, ForecastRecipe):
+        return "windows"
     return "bytes" if recipe and recipe.unit == "byte" else "chars"

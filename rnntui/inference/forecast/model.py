@@ -1,0 +1,199 @@
+"""A network that forecasts, as a `Forecaster`: directly as far as it puts out, by paths beyond.
+
+**Within its horizon** all quantiles of all steps come from one reading of the window.
+
+**Beyond it** the future is sampled: each path draws a whole horizon from the quantiles, is appended
+to the history, and read again. Inside a horizon, a path's place in the distributions moves from
+step to step as the errors did on the validation part (`persistence`): a chain of normal scores,
+that is, a Gaussian copula. The quantiles of the paths are the forecast.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnntui.checkpoints.config import Config, parameter_count
+from rnntui.checkpoints.forecasting import BAND, SeriesConfig
+from rnntui.data.series.series import Series
+from rnntui.errors import BadOption, CheckpointError, CorpusError
+from rnntui.inference.forecast.frames import Scaled, Values
+from rnntui.inference.forecast.interface import Forecast
+from rnntui.inference.forecast.levels import at_levels, drawn, quantiles_of
+from rnntui.inference.forecast.network import ForecastNetwork
+from rnntui.inference.forecast.windows import Windows
+
+LONGEST = 10_000
+"""Steps: beyond, a forecast says nothing, and takes minutes."""
+_PATHS, _FEWER, _LONG = 400, 120, 1_000
+"""How many paths are drawn, and of horizons longer than a thousand."""
+
+
+@dataclass(frozen=True)
+class ForecastModel:
+    """A network that continues series."""
+
+    name: str
+    config: Config
+    network: ForecastNetwork
+    seed: int = field(default=1)
+    """Of the paths."""
+
+    @property
+    def parameters(self) -> int:
+        """Number of trained parameters."""
+        return parameter_count(self.config)
+
+    @property
+    def series(self) -> SeriesConfig:
+        """How it reads a series."""
+        assert self.config.series
+        return self.config.series
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The quantiles it puts out, or those of a point forecaster's band."""
+        return self.config.quantiles or BAND
+
+    @property
+    def train_until(self) -> np.datetime64 | int | None:
+        """The time of the last value it learned from, or how many those were, or None."""
+        if self.series.train_until:
+            return np.datetime64(self.series.train_until, "s")
+        return self.series.train_points or None
+
+    def quantiles(self, windows: Windows, origins: NDArray[np.int64]) -> tuple[Scaled, Values]:
+        """Return scaled windows, and the network's quantiles of them: (B, H, Q).
+
+        Args:
+            windows: of a series.
+            origins: (B,).
+        """
+        scaled = windows.scaled(origins)
+        return scaled, self._read(windows, origins, scaled)
+
+    def _read(self, windows: Windows, origins: NDArray[np.int64], scaled: Scaled) -> Values:
+        raw = self.network.outputs(windows.inputs(origins, scaled))
+        if not np.isfinite(raw).all():
+            raise CheckpointError(
+                "the model overflows on this series", "train another on it, or let --fit do so"
+            )
+        if self.config.quantiles:
+            return quantiles_of(raw, self.config.quantiles.index(0.5))
+        return raw + (np.array(self.series.offsets) if self.series.offsets else np.zeros(len(BAND)))
+
+    def forecast(self, history: Series, horizon: int, levels: Sequence[float]) -> Forecast:
+        """Continue a series.
+
+        Args:
+            history: all that is known.
+            horizon: how many steps, at most 10,000.
+            levels: (Q,), growing.
+
+        Raises:
+            BadOption: the horizon is not to be had.
+            CorpusError: the history is too short, or lacks what the model reads beside it.
+            CheckpointError: the model cannot take its values.
+        """
+        if not 1 <= horizon <= LONGEST:
+            raise BadOption(f"a horizon of {horizon:,} steps", f"ask for one from 1 to {LONGEST:,}")
+        self.check(history)
+        own = self.network.horizon
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = self._direct(history, levels)[:, : min(own, horizon)]
+            if horizon > own:
+                later = np.quantile(self.paths(history, horizon), levels, 0)[:, own:]
+                values = np.concatenate([values, later], 1)
+        if not np.isfinite(values).all():
+            step = int(np.argmin(np.isfinite(values).all(0)))
+            raise BadOption(
+                f"the forecast leaves all bounds after {step} steps", "ask for a shorter horizon"
+            )
+        return Forecast(tuple(levels), np.maximum.accumulate(values, 0))
+
+    def check(self, history: Series) -> None:
+        """Raise CorpusError unless the history is long enough for one window."""
+        frames = Windows.of(self.config, history).frames
+        if len(history) < frames.need:
+            raise CorpusError(
+                f"{history.name} has {len(history)} values, {self.name} reads {frames.need}",
+                "bring a longer series, or train a model with a shorter --window",
+            )
+
+    def replaced(self, history: Series) -> str:
+        """Return what to tell of the scale of the last window, "" for nothing."""
+        windows = Windows.of(self.config, history)
+        if not windows.scaled(np.array([len(history)])).replaced.any():
+            return ""
+        return (
+            f"{self.name} divides by the last value, and some values are not positive: "
+            "the window is divided by its standard deviation instead"
+        )
+
+    def _direct(self, history: Series, levels: Sequence[float]) -> Values:
+        windows = Windows.of(self.config, history)
+        scaled, quantiles = self.quantiles(windows, np.array([len(history)]))
+        wanted = at_levels(quantiles, self.levels, levels)
+        restored: Values = windows.frames.restored(scaled, wanted)[0].T  # (Q, H)
+        return restored
+
+    def paths(self, history: Series, horizon: int, count: int | None = None) -> Values:
+        """Draw paths of the future: (count, horizon), the same for the same seed.
+
+        Args:
+            history: all that is known.
+            horizon: how many steps.
+            count: how many paths; None for as many as a forecast draws.
+        """
+        count = count or (_PATHS if horizon <= _LONG else _FEWER)
+        random = np.random.default_rng(self.seed)
+        windows = Windows.of(self.config, history, horizon)
+        frames, own = windows.frames, self.network.horizon
+        blocks = math.ceil(horizon / own)
+        known = np.empty((count, frames.need + blocks * own))
+        known[:, : frames.need] = history.values[-frames.need :]
+        for block in range(blocks):
+            end = frames.need + block * own
+            scaled = frames.scale(known[:, end - frames.need : end])
+            quantiles = self._read(windows, np.array([len(history) + block * own]), scaled)
+            places = self._places(random, count)
+            steps = [drawn(quantiles[:, h], self.levels, places[:, h]) for h in range(own)]
+            known[:, end : end + own] = frames.restored(scaled, np.stack(steps, 1))
+            if not np.isfinite(known[:, end : end + own]).all():
+                known[:, end:] = np.nan
+                break
+        return known[:, frames.need : frames.need + horizon]
+
+    def _places(self, random: np.random.Generator, count: int) -> Values:
+        """(count, H): normal scores along one horizon of each path."""
+        own = self.network.horizon
+        persistence = self.series.persistence or (0.0,) * (own - 1)
+        fresh = random.standard_normal((own, count))
+        places = [fresh[0]]
+        for step, correlation in enumerate(persistence, 1):
+            new = math.sqrt(1 - correlation**2) * fresh[step]
+            places.append(correlation * places[-1] + new)
+        return np.stack(places, 1)
+
+
+def build_forecast_model(
+    config: Config, weights: Mapping[str, NDArray[np.floating]], name: str, seed: int = 1
+) -> ForecastModel:
+    """Make a model from weights in memory, which are copied.
+
+    Args:
+        config: of a forecaster.
+        weights: by the names of `tensor_shapes`.
+        name: for messages.
+        seed: of the paths it draws.
+
+    Raises:
+        CheckpointError: it is no model that forecasts.
+    """
+    if config.task != "forecast":
+        raise CheckpointError(f"{name} is a model for {config.task}", "name one that forecasts")
+    return ForecastModel(name, config, ForecastNetwork.build(config, weights), seed)
