@@ -64,6 +64,7 @@ def _register() -> None:
         list_models,
         recipes,
         sentiment,
+        sessions,
         show,
         train,
     )
@@ -79,6 +80,7 @@ def _register() -> None:
     app.command("gradients")(gradients.gradients)
     app.add_typer(recipes.app, name="recipes")
     app.add_typer(data.app, name="data")
+    app.add_typer(sessions.app, name="sessions")
     app.command("bench")(bench.bench)
     app.command("doctor")(doctor.doctor)
     app.add_typer(config.app, name="config")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rnntui.store import rows
 from rnntui.store.pieces import cut
-from rnntui.store.records import AS_SESSION, Author, Candidate, Kind, Role
+from rnntui.store.records import AS_SESSION, Author, Candidate, Conversation, Kind, Role, Turn
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class NewTurn:
 def insert_session(
     db: sqlite3.Connection,
     kind: Kind,
-    title: str,
+    name: str,
     author: Author,
     created: int,
     updated: int,
@@ -41,7 +41,14 @@ def insert_session(
         db,
         "INSERT INTO session (kind, title, model, revision, seed, settings, created, updated,"
         " deleted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (kind, rows.clean(title), *rows.author_values(author), created, updated, deleted),
+        (
+            kind,
+            rows.clean(name)[: rows.LONGEST_NAME],
+            *rows.author_values(author),
+            created,
+            updated,
+            deleted,
+        ),
     )
 
 
@@ -75,3 +82,48 @@ def _inserted(db: sqlite3.Connection, query: str, values: Sequence[object]) -> i
     id_ = db.execute(query, values).lastrowid
     assert id_ is not None  # every insertion has one
     return id_
+
+
+_BATCH = 500
+"""Turns between which other processes may write."""
+
+
+class Copy:
+    """A conversation on its way in, out of sight until all of it is there.
+
+    Args:
+        conversation: what to copy; its ids are not kept.
+    """
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._from = conversation
+        self._ids: dict[int | None, int | None] = {None: None}
+        self.session = 0
+        """The new session's id."""
+
+    def begin(self, db: sqlite3.Connection) -> None:
+        """Insert the session, as one that was deleted: what a crash leaves of it is purged."""
+        head = self._from.session
+        times = (rows.milliseconds(head.created), rows.milliseconds(head.updated), rows.now())
+        self.session = insert_session(db, head.kind, head.name, head.author, *times)
+
+    def batches(self) -> Iterator[Sequence[Turn]]:
+        """Yield the turns in parts, each to be given to `insert` in a transaction of its own."""
+        turns = self._from.turns
+        yield from (turns[begin : begin + _BATCH] for begin in range(0, len(turns), _BATCH))
+
+    def insert(self, db: sqlite3.Connection, turns: Sequence[Turn]) -> None:
+        """Insert some of the turns."""
+        for turn in turns:
+            finished = None if turn.finished is None else rows.milliseconds(turn.finished)
+            new = NewTurn(
+                self.session, self._ids[turn.parent], turn.role, rows.milliseconds(turn.created),
+                finished, turn.author, turn.candidates, turn.sentiment, turn.stopped,
+            )  # fmt: skip
+            self._ids[turn.id] = insert_turn(db, new, turn.text)
+
+    def reveal(self, db: sqlite3.Connection) -> None:
+        """Let the session be seen."""
+        active = self._ids[self._from.session.active]
+        query = "UPDATE session SET active = ?, deleted = NULL WHERE id = ?"
+        db.execute(query, (active, self.session))

@@ -53,7 +53,9 @@ class Session:
     id: int
     kind: Kind
     title: str
-    """As it was named, else the beginning of its first turn; "" while there is none."""
+    """To be shown, on one line: its name, else how its text begins; "" while there is none."""
+    name: str
+    """As a person called it; "" where nobody did."""
     author: Author
     created: datetime
     """UTC, as all times here."""

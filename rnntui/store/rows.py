@@ -22,8 +22,8 @@ CASE s.title WHEN '' THEN (
 """The title of a session, which is the beginning of its text where nobody named it."""
 
 SESSION = f"""
-SELECT s.id, s.kind, {TITLE}, s.model, s.revision, s.seed, s.settings, s.created, s.updated,
-    s.deleted, s.active, (SELECT count(*) FROM turn t WHERE t.session = s.id)
+SELECT s.id, s.kind, {TITLE}, s.title, s.model, s.revision, s.seed, s.settings, s.created,
+    s.updated, s.deleted, s.active, (SELECT count(*) FROM turn t WHERE t.session = s.id)
 FROM session s
 """
 
@@ -32,6 +32,9 @@ SELECT id, session, parent, role, model, revision, seed, settings, candidates, s
     created, finished
 FROM turn
 """
+
+LONGEST_NAME = 1000
+"""Characters of a session's name; the rest is cut off."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,9 +56,9 @@ def when(kept: int) -> datetime:
 
 def as_session(row: Sequence[Any]) -> Session:
     """Return the session of a row of `SESSION`."""
-    id_, kind, title, *author, created, updated, deleted, active, turns = row
+    id_, kind, title, name, *author, created, updated, deleted, active, turns = row
     return Session(
-        id_, kind, shown_title(title), _author(*author), when(created), when(updated),
+        id_, kind, shown_title(title), name, _author(*author), when(created), when(updated),
         None if deleted is None else when(deleted), active, turns,
     )  # fmt: skip
 
@@ -93,7 +96,7 @@ def settings_value(settings: Mapping[str, Any]) -> str:
         StoreError: JSON cannot hold them.
     """
     try:
-        return json.dumps(dict(settings), allow_nan=False)
+        return clean(json.dumps(dict(settings), allow_nan=False, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise StoreError(
             f"settings cannot be kept: {error}", "use plain numbers and texts"
@@ -102,16 +105,11 @@ def settings_value(settings: Mapping[str, Any]) -> str:
 
 def candidates_value(candidates: Iterable[Candidate]) -> str:
     """Return candidates as they are kept; a score that is no finite number is none."""
-    return json.dumps(
-        [
-            (
-                each.text,
-                finite(each.score),
-                {k: v for k, v in each.figures.items() if math.isfinite(v)},
-            )
-            for each in candidates
-        ]
-    )
+    kept = [
+        (each.text, finite(each.score), {k: v for k, v in each.figures.items() if math.isfinite(v)})
+        for each in candidates
+    ]
+    return clean(json.dumps(kept, ensure_ascii=False))
 
 
 def finite(value: float | None) -> float | None:

@@ -20,7 +20,7 @@ from rnntui.errors import StoreError
 from rnntui.store import rows
 from rnntui.store.faults import means_damage, translated
 from rnntui.store.growing import Growing, Keeper
-from rnntui.store.inserting import NewTurn, insert_session, insert_turn
+from rnntui.store.inserting import Copy, NewTurn, insert_session, insert_turn
 from rnntui.store.opening import connect, suspect
 from rnntui.store.records import (
     AS_SESSION,
@@ -77,17 +77,17 @@ class Store:
 
     # Sessions
 
-    def begin(self, kind: Kind, author: Author, *, title: str = "") -> Session:
+    def begin(self, kind: Kind, author: Author, *, name: str = "") -> Session:
         """Begin a session.
 
         Args:
             kind: what it is.
             author: the model that writes, with its settings.
-            title: "" shows the beginning of its text as one.
+            name: "" shows the beginning of its text instead.
         """
         now = rows.now()
         with self._writing() as db:
-            return self._session(db, insert_session(db, kind, title, author, now, now))
+            return self._session(db, insert_session(db, kind, name, author, now, now))
 
     def sessions(
         self,
@@ -141,9 +141,9 @@ class Store:
             turns = db.execute(f"{rows.TURN} WHERE session = ? ORDER BY id", (session,)).fetchall()
         return Conversation(head, tuple(rows.as_turn(row, texts.get(row[0], "")) for row in turns))
 
-    def rename(self, session: int, title: str) -> None:
-        """Give a session a title; "" shows the beginning of its text instead."""
-        self._change(session, "title = ?", rows.clean(title))
+    def rename(self, session: int, name: str) -> None:
+        """Name a session; "" shows the beginning of its text instead."""
+        self._change(session, "title = ?", rows.clean(name)[: rows.LONGEST_NAME])
 
     def adjust(self, session: int, author: Author) -> None:
         """Note that a session goes on with another model or other settings."""
@@ -167,6 +167,22 @@ class Store:
     def restore(self, session: int) -> None:
         """Undo `delete`."""
         self._change(session, "deleted = ?", None)
+
+    def copy_in(self, conversation: Conversation) -> Session:
+        """Keep a session that came from elsewhere, as a new one with all its branches and times.
+
+        Args:
+            conversation: from `exchange.from_document`, or another store's `load`.
+        """
+        copy = Copy(conversation)
+        with self._writing() as db:
+            copy.begin(db)
+        for turns in copy.batches():
+            with self._writing() as db:
+                copy.insert(db, turns)
+        with self._writing() as db:
+            copy.reveal(db)
+            return self._session(db, copy.session)
 
     # Turns
 

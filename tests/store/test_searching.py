@@ -50,7 +50,7 @@ def test_a_long_text_is_shown_around_the_place(store: Store) -> None:
 
 
 def test_newer_places_come_first_a_page_at_a_time(store: Store, chat: int) -> None:
-    other = store.begin("write", AUTHOR, title="Replies").id
+    other = store.begin("write", AUTHOR, name="Replies").id
     store.add(other, "text", "a reply to replies", after=None)
     hits = store.search("repl")
     assert [hit.title for hit in hits] == ["Replies", "Hello there", "Hello there"]

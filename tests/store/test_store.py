@@ -50,8 +50,8 @@ def test_every_branch_stays_reachable(store: Store, chat: int) -> None:
 
 
 def test_the_session_last_written_into_comes_first_a_page_at_a_time(store: Store) -> None:
-    chats = [store.begin("chat", AUTHOR, title=f"chat {i}").id for i in range(5)]
-    write = store.begin("write", AUTHOR, title="A text").id
+    chats = [store.begin("chat", AUTHOR, name=f"chat {i}").id for i in range(5)]
+    write = store.begin("write", AUTHOR, name="A text").id
     store.add(chats[1], "you", "again", after=None)
     first = store.sessions(limit=3)
     assert {s.id for s in first} <= {*chats, write} and first[0].id in (chats[1], write)
