@@ -148,7 +148,8 @@ def _on_grid(rows: Rows, options: SeriesOptions) -> Rows:
     gaps = int(at[-1]) + 1 - len(times)
     if frequency == "B":
         absent = int(np.busday_count(*times[[0, -1]].astype("datetime64[D]"))) + 1 - len(times)
-        note = f"{absent:,} weekdays have no row: taken for holidays, not for gaps"
+        days = "a weekday has" if absent == 1 else f"{absent:,} weekdays have"
+        note = f"{days} no row: taken for holidays, not for gaps"
         return replace(rows, notes=(*rows.notes, note)) if absent > 0 else rows
     if not gaps or options.missing == "drop":
         note = f"the dates skip {_steps(gaps)}, left out as --missing drop says"

@@ -77,11 +77,17 @@ class SeriesFile:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of numbers, without the dates and without a mere count of the rows."""
+        """The columns of numbers, but for dates and, beside others, a mere count of the rows."""
         dates = self._date_column
+        numeric = {
+            name: numbers
+            for name, numbers in self._numbers.items()
+            if name != dates and not numbers.bad and numbers.known
+        }
+        counts = [name for name, numbers in numeric.items() if _counts_rows(numbers)]
         listed = []
-        for name, numbers in self._numbers.items():
-            if name == dates or numbers.bad or not numbers.known or _counts_rows(numbers):
+        for name, numbers in numeric.items():
+            if name in counts and len(counts) < len(numeric):
                 continue
             known = numbers.values[np.isfinite(numbers.values)]
             missing = len(numbers.values) - len(known)
@@ -207,7 +213,7 @@ class SeriesFile:
         counts = {
             name: numbers.known
             for name, numbers in self._numbers.items()
-            if name != self._date_column and not _counts_rows(numbers)
+            if name != self._date_column
         }
         best = max(counts, key=lambda name: counts[name], default="")
         if not best or not counts[best]:
@@ -238,7 +244,9 @@ class SeriesFile:
         if numbers.bad_row is None:
             return numbers
         cell = one_line(str(self._table.frame[name][numbers.bad_row]), 30)
-        others = f", as are {numbers.bad - 1:,} others" if numbers.bad > 1 else ""
+        others = {1: "", 2: ", nor is another"}.get(
+            numbers.bad, f", nor are {numbers.bad - 1:,} more"
+        )
         raise CorpusError(
             f"line {self._table.line(numbers.bad_row)} of {self.path}, column "
             f"{one_line(name, 30)!r}: {cell!r} is no number{others}",
