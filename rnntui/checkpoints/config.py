@@ -23,6 +23,9 @@ Size = Annotated[int, msgspec.Meta(ge=1, le=1 << 16)]
 Share = Annotated[float, msgspec.Meta(ge=0, lt=1)]
 """A dropout probability."""
 
+_MOST_SYMBOLS = 1 << 18
+"""Of a vocabulary; Unicode has 150,000 characters, and this many words fill a `config.json`."""
+
 Cell = Literal["rnn", "lstm", "gru"]
 Nonlinearity = Literal["tanh", "relu", "sigmoid"]
 Activation = Literal["relu", "tanh"]
@@ -160,7 +163,8 @@ class Config(msgspec.Struct, frozen=True):
     @property
     def outputs(self) -> int:
         """Width of the output layer: the symbols of a text model, the one logit of a verdict, each
-        quantile of each step of a forecast."""
+        quantile of each step of a forecast.
+        """
         if self.task == "forecast":
             return (self.horizon or 1) * max(1, len(self.quantiles or ()))
         return 1 if self.task == "sentiment" else self.symbols
@@ -177,7 +181,7 @@ def parse_config(raw: bytes, where: str) -> Config:
         CheckpointError: it is no JSON, of another format or version, or a value is out of range.
     """
     try:
-        version = _version(raw)
+        version = _version(raw, where)
         if not version.startswith("rnntui/"):
             raise CheckpointError(
                 f"{where} is not the configuration of an rnntui model", "name another folder"
@@ -205,14 +209,26 @@ class _Head(msgspec.Struct):
     """The one key that every version of the format has; the rest is skipped, not built."""
 
     format: str = ""
+    recipe: msgspec.Raw = msgspec.Raw(b"")
+    metrics: msgspec.Raw = msgspec.Raw(b"")
+    chat: msgspec.Raw = msgspec.Raw(b"")
 
 
-def _version(raw: bytes) -> str:
+_FREE_LIMIT = 1 << 18
+"""Bytes that a value of no fixed form may have: ours have a few thousand, and built, empty objects
+take 40 times the memory of their text."""
+
+
+def _version(raw: bytes, where: str) -> str:
     """Return what `config.json` names as its format, "" where that is missing or no string."""
     try:
-        return msgspec.json.decode(raw, type=_Head).format
+        head = msgspec.json.decode(raw, type=_Head)
     except msgspec.ValidationError:
         return ""
+    for name in ("recipe", "metrics", "chat"):
+        if len(getattr(head, name)) > _FREE_LIMIT:
+            raise CheckpointError(f"{where}: {name} is larger than any model's", _AGAIN)
+    return head.format
 
 
 def _check(config: Config, where: str) -> None:
@@ -225,7 +241,7 @@ def _check(config: Config, where: str) -> None:
     if config.task == "text" and vocabulary is None:
         raise refuse("a text model needs a vocabulary")
     if vocabulary is not None:
-        if not 1 <= len(vocabulary.symbols) <= 1 << 20:
+        if not 1 <= len(vocabulary.symbols) <= _MOST_SYMBOLS:
             raise refuse(f"a vocabulary of {len(vocabulary.symbols)} symbols")
         if len(set(vocabulary.symbols)) != len(vocabulary.symbols):
             raise refuse("the vocabulary lists a symbol twice")

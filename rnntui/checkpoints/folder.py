@@ -26,8 +26,8 @@ CONFIG, WEIGHTS, HISTORY, SAMPLES, CARD = (
     "README.md",
 )
 
-_CONFIG_LIMIT = 16 << 20
-"""Bytes; a vocabulary of a million characters takes 13 MB. Parsed, it may take 20 times as much."""
+CONFIG_LIMIT = 4 << 20
+"""Bytes; a vocabulary of 200,000 words takes as much. Parsed, it may take 20 times as much."""
 _PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".t7", ".h5")
 
 
@@ -50,12 +50,12 @@ def read_config(folder: Path) -> Config:
     try:
         _check_plain(path)
         with path.open("rb") as file:
-            raw = file.read(_CONFIG_LIMIT + 1)
+            raw = file.read(CONFIG_LIMIT + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise _not_a_checkpoint(folder) from None
     except OSError as error:
         raise file_problem(error, path, "read") from error
-    if len(raw) > _CONFIG_LIMIT:
+    if len(raw) > CONFIG_LIMIT:
         raise CheckpointError(f"{path} is larger than any configuration", "name another folder")
     return parse_config(raw, str(path))
 

@@ -1,4 +1,7 @@
-"""The models that are here: those that ship and the user's own, found by name or folder.
+"""The models that are here: those that ship, the user's own and those pulled from the Hub.
+
+A name means the user's own model, else the one that ships, else the one that was pulled first;
+`owner/repo[@revision]` always means the pulled one, and a folder that is there itself.
 
 Reads configurations, never weights, so that a listing of a hundred models takes no time.
 """
@@ -15,6 +18,8 @@ from typing import Literal
 from rnntui import paths
 from rnntui.checkpoints.config import Config, parameter_count
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS, read_config
+from rnntui.checkpoints.hub import index
+from rnntui.checkpoints.hub.names import HubName, hub_name
 from rnntui.display import one_line
 from rnntui.errors import CheckpointError, RnntuiError
 from rnntui.files import file_problem
@@ -37,6 +42,8 @@ class Entry:
     """None where it is damaged."""
     problem: str = ""
     """What is wrong with a damaged one."""
+    pulled: index.Pulled | None = None
+    """Of one from the Hub: its repository, revision and commit."""
 
     @property
     def task(self) -> str:
@@ -62,39 +69,82 @@ def checkpoint_in(folder: Path) -> Path | None:
 
 
 def entries() -> Iterator[Entry]:
-    """Yield every model here, shipped ones first, each source by name.
+    """Yield every model here: shipped, then own ones by name, then pulled ones by age.
 
     A user's model hides a shipped one of the same name nowhere: both are listed, and the name means
-    the user's.
+    the user's. A pulled one whose short name means another is listed as `owner/repo`.
     """
+    taken = []
     for source, root in _roots():
         if not root.is_dir():
             continue
         for folder in sorted(root.iterdir()):
             checkpoint = checkpoint_in(folder) if folder.is_dir() else None
             if checkpoint:
+                taken.append(folder.name)
                 yield _entry(folder.name, source, checkpoint)
+    try:
+        shown = index.shown_names(taken)
+    except RnntuiError as error:
+        yield Entry(index.path().name, "hub", index.path().parent, None, str(error))
+        return
+    for name, model in shown:
+        yield _entry(name, "hub", Path(model.folder), model)
 
 
 def _roots() -> tuple[tuple[Source, Path], ...]:
     return ("shipped", paths.shipped_models()), ("own", paths.own_runs())
 
 
-def _entry(name: str, source: Source, folder: Path) -> Entry:
+def _entry(name: str, source: Source, folder: Path, pulled: index.Pulled | None = None) -> Entry:
     try:
-        return Entry(name, source, folder, read_config(folder))
+        if pulled and not (folder / CONFIG).exists():
+            raise _gone(pulled)
+        return Entry(name, source, folder, read_config(folder), pulled=pulled)
     except RnntuiError as error:
-        return Entry(name, source, folder, None, error.what)
+        return Entry(name, source, folder, None, error.what, pulled)
+
+
+class NotPulled(CheckpointError):
+    """A MODEL that is nothing here and may be a repository of the Hub.
+
+    Args:
+        name: the repository.
+        what: what happened.
+        fix: the next step.
+    """
+
+    def __init__(self, name: HubName, what: str, fix: str) -> None:
+        self.name = name
+        super().__init__(what, fix)
+
+
+def _gone(model: index.Pulled) -> NotPulled:
+    return NotPulled(
+        model.name,
+        f"{model.name} is no longer in the Hub's cache",
+        f"`rnntui pull {model.name}` fetches it again",
+    )
 
 
 def find_model(model: str) -> Path:
     """Return the checkpoint folder that MODEL means on the command line.
 
     Args:
-        model: a folder that holds a checkpoint or a run, or a name of the library.
+        model: a folder that holds a checkpoint or a run, a name of the library, or the full name of
+            a model that was pulled.
 
     Raises:
-        CheckpointError: it is neither; the message names the nearest models.
+        NotPulled: it may be a model of the Hub that is not here.
+        CheckpointError: it is nothing; the message names the nearest models.
+    """
+    return find_entry(model).folder
+
+
+def find_entry(model: str) -> Entry:
+    """Return the model that MODEL means, as `find_model` does, with where it comes from.
+
+    Its configuration is None, and its problem said, where it is damaged.
     """
     folder = Path(os.path.expanduser(model))  # noqa: PTH111 (pathlib's raises where ~ is nobody's)
     try:
@@ -103,17 +153,24 @@ def find_model(model: str) -> Path:
         raise file_problem(error, one_line(model), "read") from None
     inside = checkpoint_in(folder) if model and exists else None
     if inside:
-        return inside
+        return _entry(folder.name or str(folder), "own", inside)
     if model and Path(model).name == model != "..":  # a name, not a way out
-        for _, root in reversed(_roots()):
+        for source, root in reversed(_roots()):
             inside = checkpoint_in(root / model)
             if inside:
-                return inside
+                return _entry(model, source, inside)
     if model and exists:
         read_config(folder)  # says why it is no checkpoint
+    name = hub_name(model)
+    pulled = index.find(name) if name else index.find_short(model)
+    if pulled and not (Path(pulled.folder) / CONFIG).exists():
+        raise _gone(pulled)
+    if pulled:
+        return _entry(model, "hub", Path(pulled.folder), pulled)
     known = [entry.name for entry in entries()]
     near = difflib.get_close_matches(model, known, 3, 0.5)
-    raise CheckpointError(
-        f"there is no model {model!r} here",
-        f"did you mean {' or '.join(near)}?" if near else "`rnntui list` shows the models here",
-    )
+    what = f"there is no model {model!r} here"
+    fix = f"did you mean {' or '.join(near)}?" if near else "`rnntui list` shows the models here"
+    if name:
+        raise NotPulled(name, what, f"{fix} `rnntui pull {name}` asks the Hub for it")
+    raise CheckpointError(what, fix)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnntui.checkpoints.config import Config, tensor_shapes
+from rnntui.checkpoints.limits import HEADER_LIMIT, check_parameters
 from rnntui.errors import CheckpointError
 from rnntui.files import file_problem, write_atomically
 
@@ -23,8 +24,6 @@ Weights = dict[str, NDArray[np.float32]]
 Dtype = np.dtype[np.float16] | np.dtype[np.float32]
 
 _DTYPES: dict[str, Dtype] = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
-_HEADER_LIMIT = 1 << 20
-"""Bytes a header may have: ours take 100 per tensor."""
 _AGAIN = "fetch or train it again"
 
 
@@ -39,7 +38,7 @@ def read_header(path: Path) -> tuple[dict[str, dict[str, object]], int]:
         with path.open("rb") as file:
             first = file.read(8)
             length = struct.unpack("<Q", first)[0] if len(first) == 8 else 0
-            if not 2 <= length <= _HEADER_LIMIT:
+            if not 2 <= length <= HEADER_LIMIT:
                 # Asked only now: the length of a sound header may begin with the same bytes.
                 if first.startswith((b"PK", b"\x80")):
                     raise CheckpointError(
@@ -71,9 +70,11 @@ def load_weights(path: Path, config: Config) -> Weights:
         Every tensor of `tensor_shapes(config)` by name.
 
     Raises:
-        CheckpointError: a tensor is missing, foreign, of another shape or type, or not finite.
+        CheckpointError: a tensor is missing, foreign, of another shape or type, or not finite; or
+            the configuration asks for more than `limits` allow.
         FileProblem: the file cannot be read.
     """
+    check_parameters(config, str(path.parent))
     header, start = read_header(path)
     shapes = tensor_shapes(config)
     missing, foreign = shapes.keys() - header.keys(), header.keys() - shapes.keys()

@@ -53,7 +53,7 @@ class SentimentRecipe(
         Meta(description="learn verdicts, or (a language model to start from) the next word"),
     ] = "verdict"
     words: Annotated[
-        int, Meta(ge=10, le=1 << 20, description="words of the vocabulary, the commonest")
+        int, Meta(ge=10, le=200_000, description="words of the vocabulary, the commonest")
     ] = 20_000
     skip_words: Annotated[
         int, Meta(ge=0, le=1 << 20, description="leave so many of the very commonest out")

@@ -12,6 +12,7 @@ not follow. Xet is not spoken: no answer names a Xet hash, so that a client take
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import sys
@@ -179,9 +180,7 @@ def cut(upto: int, reset: bool = False) -> Act:
         if reset:  # lingering for no time: the connection ends with RST instead of FIN
             linger = b"\1\0\0\0\0\0\0\0"
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            handler.rfile.close()
-            handler.wfile.close()
-            handler.connection.close()
+            os.close(handler.connection.detach())
 
     return act
 
