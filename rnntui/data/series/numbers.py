@@ -61,6 +61,9 @@ def to_numbers(column: pl.Series, *, decimal: str = "", delimiter: str = ",") ->
     """
     import polars as pl
 
+    plain = column.cast(pl.Float64, strict=False)
+    if decimal != "," and plain.null_count() == column.null_count() and plain.is_finite().all():
+        return Numbers(plain.to_numpy().astype(np.float64), 0, None, 0)
     text = column.str.strip_chars()
     text = text.set(text.str.to_lowercase().is_in(MISSING), None)
     infinite = text.str.contains(f"(?i){_INFINITE}").fill_null(False)

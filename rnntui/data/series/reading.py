@@ -30,6 +30,8 @@ def _silent(_: str) -> None:
 
 LEAST = 3
 """Values without which there is no series."""
+_LOOKED_AT = 200
+"""Rows that tell whether a column may hold dates."""
 _SHOWN = 12
 """Columns that a message lists."""
 
@@ -69,6 +71,7 @@ class SeriesFile:
         self.path = path
         self.options = options or SeriesOptions()
         self._table = read_table(path, self.options)
+        self._read: dict[tuple[str, int | None], Numbers] = {}
 
     @property
     def table(self) -> Table:
@@ -81,8 +84,8 @@ class SeriesFile:
         dates = self._date_column
         numeric = {
             name: numbers
-            for name, numbers in self._numbers.items()
-            if name != dates and not numbers.bad and numbers.known
+            for name in self._table.frame.columns
+            if name != dates and not (numbers := self._numbers(name)).bad and numbers.known
         }
         counts = [name for name, numbers in numeric.items() if _counts_rows(numbers)]
         listed = []
@@ -94,13 +97,15 @@ class SeriesFile:
             listed.append(Column(name, len(known), missing, float(known.min()), float(known.max())))
         return tuple(listed)
 
-    @cached_property
-    def _numbers(self) -> dict[str, Numbers]:
-        decimal, delimiter = self.options.decimal, self._table.delimiter
-        return {
-            name: to_numbers(self._table.frame[name], decimal=decimal, delimiter=delimiter)
-            for name in self._table.frame.columns
-        }
+    def _numbers(self, name: str, rows: int | None = None) -> Numbers:
+        """A column as numbers, or the first of its rows, which may be enough to tell."""
+        key = name, rows
+        if key not in self._read:
+            cells = self._table.frame[name]
+            decimal, delimiter = self.options.decimal, self._table.delimiter
+            cells = cells if rows is None else cells.head(rows)
+            self._read[key] = to_numbers(cells, decimal=decimal, delimiter=delimiter)
+        return self._read[key]
 
     @cached_property
     def _dates(self) -> tuple[str, Dates] | None:
@@ -118,7 +123,8 @@ class SeriesFile:
             return name, self._sound(name, dates)
         for name in self._table.frame.columns:
             called = name.strip().lower() in NAMES
-            numeric = not self._numbers[name].bad and self._numbers[name].known > 0
+            looks = self._numbers(name, _LOOKED_AT)
+            numeric = not looks.bad and looks.known > 0
             if numeric and not called:
                 continue
             dates = to_times(
@@ -211,8 +217,8 @@ class SeriesFile:
     def _nearly_numeric(self) -> str:
         """The column most of whose fields are numbers, so that its first other one is told."""
         counts = {
-            name: numbers.known
-            for name, numbers in self._numbers.items()
+            name: self._numbers(name).known
+            for name in self._table.frame.columns
             if name != self._date_column
         }
         best = max(counts, key=lambda name: counts[name], default="")
@@ -240,7 +246,7 @@ class SeriesFile:
         )
 
     def _numeric(self, name: str) -> Numbers:
-        numbers = self._numbers[name]
+        numbers = self._numbers(name)
         if numbers.bad_row is None:
             return numbers
         cell = one_line(str(self._table.frame[name][numbers.bad_row]), 30)
