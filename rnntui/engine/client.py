@@ -16,8 +16,10 @@ Writing is asked for here, each other kind of work through a client of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rnntui.engine.child import Death
-from rnntui.engine.connection import Connection
+from rnntui.engine.connection import HUNG_AFTER, Connection
 from rnntui.engine.handle import Run
 from rnntui.engine.interface import CONTEXT, Client, EngineError, clean, draw_seed
 from rnntui.engine.parts import Facts, Listed, Place, Sampling, Settings
@@ -38,14 +40,31 @@ from rnntui.engine.protocol import (
     Unload,
     Unloaded,
 )
+from rnntui.engine.sentiment_client import Judges, Sentiment
 
 __all__ = ["CONTEXT", "Client", "Death", "Engine", "EngineError", "Run", "draw_seed"]
 
 
 class Engine(Connection):
-    """An engine in a child process: arguments as of `Connection`."""
+    """An engine in a child process.
 
-    _typing: int | None = None
+    Args:
+        command: as of `Connection`; so are those after it.
+        on_death: see there.
+        hung_after: see there.
+    """
+
+    def __init__(
+        self,
+        command: str | None = None,
+        *,
+        on_death: Callable[[Death], None] | None = None,
+        hung_after: float = HUNG_AFTER,
+    ) -> None:
+        super().__init__(command, on_death=on_death, hung_after=hung_after)
+        self.sentiment: Judges = Sentiment(self)
+        """Judges texts."""
+        self._typing: int | None = None
 
     async def load(self, model: str) -> Facts:
         """Load a model, or load it anew if its files have changed.

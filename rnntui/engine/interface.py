@@ -6,13 +6,16 @@ Screens and their tests need no more than this; what starts a process is in `eng
 from __future__ import annotations
 
 import secrets
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rnntui.engine.child import Death
 from rnntui.engine.handle import Run
 from rnntui.engine.parts import Facts, Listed, Place, Sampling, Settings
 from rnntui.engine.protocol import Copied, Looked, Ready
 from rnntui.errors import RnntuiError
+
+if TYPE_CHECKING:
+    from rnntui.engine.sentiment_client import Judges
 
 CONTEXT = 4096
 """Characters of a text so far that a model needs to go on from it: no recurrent network of ours
@@ -37,6 +40,7 @@ class Client(Protocol):
     """What the app needs of an engine: the real one and the scripted one have it."""
 
     death: Death | None
+    sentiment: Judges
 
     async def start(self) -> Ready:
         """Start it."""

@@ -46,6 +46,8 @@ class Settings(Part, frozen=True):
     """Whether frames say what the model thought of each character. Costs a few per cent."""
     alternatives: Annotated[int, msgspec.Meta(ge=0, le=1024)] = 0
     """How many candidates for the next character each frame ends with; 0 for none."""
+    sentiment: str = ""
+    """A model of one direction that judges the text as it is written; "" for none."""
 
 
 class Place(Part, frozen=True):

@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from rnntui.engine.mood import Mood
 from rnntui.engine.parts import Alternative, Figures, Settings
 from rnntui.engine.parts import Sampling as WireSampling
 from rnntui.engine.protocol import Event, Finished, Frame, Generate, Reading, Started
@@ -24,6 +25,7 @@ from rnntui.engine.trail import Places, Trail
 from rnntui.inference.generation import Session
 from rnntui.inference.models import TextModel
 from rnntui.inference.sampling import Distribution, Sampling
+from rnntui.inference.sentiment import SentimentModel
 from rnntui.inference.stopping import StopText
 
 Send = Callable[[Event], None]
@@ -139,6 +141,7 @@ class Run:
         self._session: Session | None = None
         self._reading: SlicedReading | None = None
         self._trail: Trail | None = None  # from the first character on
+        self._mood: Mood | None = None
         self._resumed = False
         self._begun = self._said = time.perf_counter()
         self._drawn = self._sent = self._frames = 0
@@ -179,6 +182,22 @@ class Run:
         self._settings = settings
         if self._trail:
             self._pace.turn(settings.pace, time.perf_counter(), self._drawn)
+
+    @property
+    def judge(self) -> str:
+        """The model that is to judge what it writes; "" for none."""
+        return self._settings.sentiment
+
+    def judge_by(self, model: SentimentModel | None) -> None:
+        """Say of each word from now on what a model thinks; None ends that.
+
+        Raises:
+            BadOption: the model has to read all anew after each word.
+        """
+        self._mood = None
+        if model:
+            begun = self._sent > 0  # then what came before is no longer here
+            self._mood = Mood(model, "" if begun else self._request.prompt + self._request.then)
 
     def grant(self, frames: int) -> None:
         """Allow so many frames more."""
@@ -276,6 +295,7 @@ class Run:
                 alternatives(self._model, session.distribution(self._sampling), most)
                 if shown
                 else (),
+                self._mood.read(text) if self._mood else (),
             )
         )
         self._frames += 1

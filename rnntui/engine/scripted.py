@@ -23,6 +23,8 @@ from rnntui.engine.protocol import (
     RunEvents,
     Started,
 )
+from rnntui.engine.scripted_sentiment import ScriptedSentiment
+from rnntui.engine.sentiment_client import Judges
 
 Step = str | RunEvents | Death
 """What a run does: a text is a frame; an event is given as it is, with the run's own number; a
@@ -60,6 +62,7 @@ class ScriptedEngine:
         self._completion, self._on_death = completion, on_death
         self._numbers = itertools.count(1)
         self._sent: dict[int, int] = {}  # characters, by run
+        self.sentiment: Judges = ScriptedSentiment()
         self.death: Death | None = None
         """How a script ended it."""
         self.alternatives: tuple[Alternative, ...] = (Alternative("e", 0.5, 0.6),)

@@ -19,6 +19,7 @@ from typing import BinaryIO
 from rnntui import __version__
 from rnntui.engine.encoding import Malformed, encode, read_request
 from rnntui.engine.hosting import Host
+from rnntui.engine.judging import Judging
 from rnntui.engine.keeping import Keeping
 from rnntui.engine.pipes import Closed, Helper, Inbox, TooLong, note
 from rnntui.engine.protocol import (
@@ -37,7 +38,7 @@ from rnntui.engine.writing import Writing
 from rnntui.errors import BadOption, RnntuiError
 from rnntui.inference.loading import Model
 
-SERVICES: tuple[type[Service], ...] = (Keeping, Writing)
+SERVICES: tuple[type[Service], ...] = (Keeping, Writing, Judging)
 """The kinds of work; a new one joins here."""
 
 NICENESS = 2

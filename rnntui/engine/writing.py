@@ -31,6 +31,7 @@ from rnntui.engine.trail import Places
 from rnntui.errors import BadOption
 from rnntui.inference.loading import Model
 from rnntui.inference.models import TextModel
+from rnntui.inference.sentiment import SentimentModel
 
 
 class Writing(Service):
@@ -125,7 +126,10 @@ class Writing(Service):
     def _change(self, run: Run, request: Steer | Pause | Resume | Stop | Credit) -> None:
         match request:
             case Steer():
+                before = run.judge
                 run.steer(request.settings)
+                if run.judge != before:
+                    self._appoint(run)
             case Pause():
                 run.paused = True
             case Resume():
@@ -156,6 +160,26 @@ class Writing(Service):
                 self._break(run.id, result)
 
         self.tools.host.want(request.model, TextModel, then)
+        if run.judge:
+            self._appoint(run)
+
+    def _appoint(self, run: Run) -> None:
+        """Let the model that a run's settings name judge what it writes, once it is loaded."""
+        name = run.judge
+        if not name:
+            run.judge_by(None)
+            return
+
+        def then(result: SentimentModel | Exception) -> None:
+            try:
+                if isinstance(result, Exception):
+                    raise result
+                if run.judge == name:  # else it was steered meanwhile
+                    run.judge_by(result)
+            except Exception as error:
+                self.tools.fail(error, run=run.id)
+
+        self.tools.host.want(name, SentimentModel, then)
 
     def _complete(self, request: Complete) -> None:
         self._completer.ask(request)

@@ -88,9 +88,14 @@ class RunningScore:
         """After each word of the last window."""
 
     @property
+    def logits(self) -> Logits:
+        """The log-odds of positive after each word: (T,)."""
+        return np.array(self._logits, np.float64)
+
+    @property
     def scores(self) -> Logits:
         """The probability of positive after each word: (T,)."""
-        return probability(np.array(self._logits))
+        return probability(self.logits)
 
     @property
     def score(self) -> float:

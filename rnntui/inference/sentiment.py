@@ -234,7 +234,7 @@ class SentimentModel:
             later = self.network.logits([ids[end - self.window : end] for end in ends])
             return np.concatenate([first, later]).astype(np.float64)
         found = [self.network.prefix_logits(ids[begin:end]) for begin, end in spans]
-        return _weighted(found, spans)
+        return over_windows(found, spans)
 
     def _reread(self, ids: WordIds) -> Logits:
         """Every n-th prefix, each read anew."""
@@ -296,8 +296,8 @@ class SentimentModel:
         return shares
 
 
-def _weighted(found: list[NDArray[np.float32]], spans: list[tuple[int, int]]) -> Logits:
-    """Return the log-odds after each word, of the logits inside each window."""
+def over_windows(found: list[NDArray[np.float32]], spans: list[tuple[int, int]]) -> Logits:
+    """Return the log-odds after each word, of the logits inside each window: (T,)."""
     before = 0.0
     parts = []
     for logits, (begin, end) in zip(found, spans, strict=True):

@@ -9,7 +9,7 @@ paints. `scripts/generate_docs` makes `docs/protocol.md` from the docstrings her
 
 from __future__ import annotations
 
-from rnntui.engine.protocol import models, writing
+from rnntui.engine.protocol import models, sentiment, writing
 from rnntui.engine.protocol.base import (
     LONGEST_LINE,
     PROTOCOL,
@@ -22,6 +22,7 @@ from rnntui.engine.protocol.base import (
     Request,
 )
 from rnntui.engine.protocol.models import Listing, Load, Loaded, Models, Unload, Unloaded
+from rnntui.engine.protocol.sentiment import Judge, Judged, JudgedMany, JudgeMany, Trace, Verdict
 from rnntui.engine.protocol.writing import (
     Complete,
     Completion,
@@ -43,14 +44,50 @@ from rnntui.engine.protocol.writing import (
 )
 
 __all__ = [
-    "LONGEST_LINE", "PROTOCOL", "Complete", "Completion", "Copied", "Copying", "Credit", "Error",
-    "Event", "Events", "Finished", "Frame", "Generate", "Hello", "Listing", "Load", "Loaded",
-    "Look", "Looked", "Models", "Pause", "Ping", "Pong", "Reading", "Ready", "Request", "Requests",
-    "Resume", "RunEvents", "Started", "Steer", "Stop", "Unload", "Unloaded",
-]  # fmt: skip
+    "LONGEST_LINE",
+    "PROTOCOL",
+    "Complete",
+    "Completion",
+    "Copied",
+    "Copying",
+    "Credit",
+    "Error",
+    "Event",
+    "Events",
+    "Finished",
+    "Frame",
+    "Generate",
+    "Hello",
+    "Judge",
+    "JudgeMany",
+    "Judged",
+    "JudgedMany",
+    "Listing",
+    "Load",
+    "Loaded",
+    "Look",
+    "Looked",
+    "Models",
+    "Pause",
+    "Ping",
+    "Pong",
+    "Reading",
+    "Ready",
+    "Request",
+    "Requests",
+    "Resume",
+    "RunEvents",
+    "Started",
+    "Steer",
+    "Stop",
+    "Trace",
+    "Unload",
+    "Unloaded",
+    "Verdict",
+]
 
-Requests = Hello | Ping | models.Requests | writing.Requests
+Requests = Hello | Ping | models.Requests | writing.Requests | sentiment.Requests
 """Any request."""
 
-Events = Ready | Pong | Error | models.Events | writing.Events
+Events = Ready | Pong | Error | models.Events | writing.Events | sentiment.Events
 """Any event."""

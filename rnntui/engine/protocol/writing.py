@@ -167,6 +167,9 @@ class Frame(Event, frozen=True):
     """What the model thought of each character, when asked for."""
     alternatives: tuple[Alternative, ...] = ()
     """What may come next, most probable first, when asked for."""
+    sentiment: tuple[float, ...] = ()
+    """Probability of positive after each word that ended, or the last few of many; when asked
+    for. Of the last 50 to 250 words."""
 
 
 class Finished(Event, frozen=True):
