@@ -193,6 +193,10 @@ def _example(config: Config) -> str:
     """An expression for some indices to begin with."""
     assert config.vocabulary
     if config.vocabulary.unit == "byte":
-        return 'list(b"The ")'
-    some = "".join(str(symbol) for symbol in config.vocabulary.symbols if str(symbol).isalpha())
-    return f"[symbols.index(c) for c in {json.dumps(some[:4])}]"
+        known = set(b"The ") <= set(config.vocabulary.symbols)
+        return '[symbols.index(c) for c in b"The "]' if known else "[0]"
+    symbols = [str(symbol) for symbol in config.vocabulary.symbols]
+    some = [symbol for symbol in symbols if symbol.isalpha()] or symbols
+    # Not as JSON's escapes: Python reads those of characters beyond U+FFFF as two.
+    text = json.dumps("".join(some[:4]), ensure_ascii=False)
+    return f"[symbols.index(c) for c in {text}]"

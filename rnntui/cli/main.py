@@ -62,6 +62,7 @@ def _register() -> None:
         gradients,
         import_model,
         list_models,
+        push,
         recipes,
         sentiment,
         sessions,
@@ -76,6 +77,7 @@ def _register() -> None:
     app.command("list")(list_models.list_models)
     app.command("show")(show.show)
     app.command("import")(import_model.import_model)
+    app.command("push")(push.push)
     app.command("compare")(compare.compare)
     app.command("gradients")(gradients.gradients)
     app.add_typer(recipes.app, name="recipes")

@@ -43,6 +43,12 @@ def read(path: Path) -> str:
         raise file_problem(error, path, "read") from error
 
 
+def newest(text: str) -> str:
+    """Return what the last evaluation drew, without its heading; "" where there is none."""
+    headings = [match for match in _FENCED_OR_HEADING.finditer(text) if match["step"]]
+    return text[headings[-1].end() :].strip() if headings else ""
+
+
 def cut(path: Path, step: int) -> None:
     """Drop the sections after a step: a resumed run draws them again."""
     text = read(path)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnntui import __version__
 from rnntui.checkpoints.folder import CARD, CONFIG
+from rnntui.checkpoints.hub.client import client
 from rnntui.checkpoints.hub.errors import HubError, explained, host, no_token
 from rnntui.checkpoints.hub.names import HubName
 from rnntui.checkpoints.hub.parcel import Parcel
@@ -61,7 +61,7 @@ def look(name: HubName, private: bool) -> Target:
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
 
     with _asking(name):
-        api = _api()
+        api = client()
         try:
             info = api.model_info(name.repo, revision=name.revision or None, files_metadata=True)
         except GatedRepoError:
@@ -108,7 +108,7 @@ def send(parcel: Parcel, target: Target, message: str) -> str:
 
     name = target.name
     with _asking(name):
-        api = _api()
+        api = client()
         if not target.exists:
             api.create_repo(name.repo, private=target.private, exist_ok=False)
         operations = [
@@ -123,12 +123,6 @@ def send(parcel: Parcel, target: Target, message: str) -> str:
             parent_commit=target.commit,
         )
         return str(done.oid)
-
-
-def _api() -> HfApi:
-    from huggingface_hub import HfApi
-
-    return HfApi(endpoint=endpoint(), library_name="rnntui", library_version=__version__)
 
 
 @contextmanager
