@@ -20,9 +20,8 @@ from rnntui.data.words import Words
 from rnntui.inference.calibration import interval, measure
 from rnntui.inference.sentiment import SentimentModel, build_sentiment_model
 from rnntui.runs import history
-from rnntui.runs.folder import RunFolder
+from rnntui.runs.folder import PRETRAINED, RunFolder
 from rnntui.training.judging import judge_checkpoint
-from rnntui.training.review_data import PRETRAINED
 
 SEED, SHOWN = 1, 5
 """Of the order in which test reviews are shown, and how many of them, and of the wrong ones."""

@@ -19,6 +19,7 @@ from rnntui.files import FileProblem
 from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.schema import Recipe, as_dict
 from rnntui.recipes.sentiment import SentimentRecipe
+from rnntui.runs.naming import free_name
 
 if TYPE_CHECKING:
     from rnntui.runs.folder import RunFolder
@@ -115,18 +116,7 @@ def new_path(out: str, name: str, recipe_name: str, recipe: Recipe) -> Path:
         if Path(name).name != name or name in (".", ".."):
             raise BadOption(f"--name is {name!r}", "give a plain name; --out takes a path")
         return paths.own_runs() / name
-    base = Path(recipe_name).stem or (
-        Path(recipe.corpus[0]).name.split(".")[0] if recipe.corpus else ""
-    )
-    base = base.lstrip("-") or "run"  # a name that begins with a dash would be read as an option
-    number = 1
-    while True:
-        made = base if number == 1 else f"{base}-{number}"
-        path = paths.own_runs() / made
-        # A shipped model's name goes on meaning that one, unless --name says otherwise.
-        if not path.exists() and not (paths.shipped_models() / made).exists():
-            return path
-        number += 1
+    return paths.own_runs() / free_name(recipe_name, recipe.corpus)
 
 
 def _watch(training: Training, tensorboard: str, json: bool) -> None:

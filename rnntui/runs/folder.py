@@ -4,6 +4,7 @@
     history.jsonl   one line per evaluation
     samples.md      what it wrote, by epoch and temperature
     last/ best/     checkpoints, loadable at any instant
+    pretrained/     the run of the language model that it began with, if so
     state/          all that resuming needs; `state.json`, renamed into place last, is the commit
     lock            the process that writes here
 
@@ -21,6 +22,9 @@ from rnntui.errors import RunError
 from rnntui.files import file_problem
 from rnntui.recipes.catalog import load_recipe
 from rnntui.recipes.schema import Recipe
+
+PRETRAINED = "pretrained"
+"""The folder inside a run that holds the run of its language model."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,10 @@ from dataclasses import replace
 from rnntui.files import write_atomically
 from rnntui.recipes.catalog import to_toml
 from rnntui.recipes.sentiment import SentimentRecipe
-from rnntui.runs.folder import RunFolder
+from rnntui.runs.folder import PRETRAINED, RunFolder
 from rnntui.training import resume
 from rnntui.training.events import Event, Finished
 from rnntui.training.loop import Training
-from rnntui.training.review_data import PRETRAINED
 from rnntui.training.sentiment import SentimentTask
 from rnntui.training.words import WordsTask
 

@@ -29,9 +29,7 @@ from rnntui.data.words import Words
 from rnntui.errors import CorpusError, RecipeError
 from rnntui.inference.compiled import Floats
 from rnntui.recipes.sentiment import SentimentRecipe
-
-PRETRAINED = "pretrained"
-"""The folder inside a run that holds the run of its language model."""
+from rnntui.runs.folder import PRETRAINED
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from rnntui.paths import shipped_models
 from rnntui.runs.folder import RunFolder
 from rnntui.tui.train.key_list import KeyList
 from rnntui.tui.train.new_run import NewRun
 from rnntui.tui.train.screen import TrainScreen
 
 from .train_stage import TrainStage, end_trainings, play, text_file
+
+SHIPS = (shipped_models() / "imdb-lstm").exists()
 
 
 @pytest.fixture(autouse=True)
@@ -162,6 +165,37 @@ class TestCorpus:
             await stage.press("ctrl+j")
             await stage.until("there is no corpus or file no-such-thing; type another")
             assert form.launch is None
+
+        play(scene)
+
+    def test_a_recipe_for_reviews_has_other_keys_and_other_corpora(self, home, tmp_path):
+        reviews = tmp_path / "films.csv"
+        reviews.write_text("review,label\nx,1\n")
+
+        async def scene(stage: TrainStage) -> None:
+            form = await open_form(stage)
+            form.corpus.value = "hamlet"
+            await set_key(stage, "sample_length", "100")
+            await set_key(stage, "hidden", "64")
+            form.query_one("#recipe").value = "imdb-lstm"  # type: ignore[attr-defined]
+            await stage.until("imdb, as the recipe says", "imdb-lstm-2" if SHIPS else "imdb-lstm")
+            # What only texts have is gone; what both have stays.
+            assert form.plan.changes == {"hidden": 64}
+            assert form.corpus.value == ""
+            await set_key(stage, "pooling", "max")
+            assert form.plan.changes == {"hidden": 64, "pooling": "max"}
+            form.corpus.focus()
+            await stage.press("down")
+            assert form.corpus.value == "imdb"
+            form.corpus.value = str(reviews)[:-2]
+            await stage.pilot.pause()
+            await stage.press("tab")
+            assert form.corpus.value == str(reviews)
+            form.corpus.value = "hamlet"
+            await stage.until("hamlet is no set of reviews")
+            form.query_one("#recipe").value = ""  # type: ignore[attr-defined]
+            await stage.until("a name, or a file")
+            assert form.plan.changes == {"hidden": 64}
 
         play(scene)
 

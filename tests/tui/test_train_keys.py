@@ -6,17 +6,32 @@ import msgspec
 import pytest
 
 from rnntui.errors import CorpusError
-from rnntui.recipes.schema import TextRecipe, describe
+from rnntui.recipes.schema import KINDS, TextRecipe, describe
+from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.training.fitting import FITTED as FITTED_TO_THE_TEXT
 from rnntui.tui.train.keys import FITTED, checked, keys, options, read, same, write
 
-KEYS = {key.name: key for key in keys()}
+KEYS = {key.name: key for key in keys(TextRecipe)}
 
 
 def test_every_key_is_there_but_those_with_a_field_of_their_own():
     fields = {field.name for field in msgspec.structs.fields(TextRecipe)}
     assert set(KEYS) == fields - {"corpus", "text", "about"}
     assert all(key.about == describe(TextRecipe, key.name) and key.takes for key in KEYS.values())
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_kind_of_recipe_has_its_keys_and_takes_its_defaults(kind):
+    made = keys(kind)
+    assert {key.name for key in made} >= {"hidden", "epochs", "lr"}
+    assert all(same(read(key, write(key.default)), key.default) for key in made)
+
+
+def test_names_are_typed_with_commas_between():
+    (key,) = (key for key in keys(SentimentRecipe) if key.name == "unlabelled")
+    assert read(key, "imdb-unsup, my reviews.txt") == ["imdb-unsup", "my reviews.txt"]
+    assert key.takes == "names with commas between"
+    assert list(options({"unlabelled": ["a", "b"]})) == ["--unlabelled=a,b"]
 
 
 def test_fitted_keys_are_those_that_training_fits():

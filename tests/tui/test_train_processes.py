@@ -26,7 +26,7 @@ def no_trainings_left(home):
 def test_a_training_is_begun_stopped_and_leaves_a_run(home, tmp_path):
     folder = RunFolder(home / "data" / "runs" / "one")
     text = stage.text_file(tmp_path)
-    launch = begin(["--name=one", *TINY, FOR_EVER, "--", str(text)], folder)
+    launch = begin(["text", "--name=one", *TINY, FOR_EVER, "--", str(text)], folder)
     wait_for(lambda: launch.trains)
     assert os.getsid(launch.process.pid) == launch.process.pid  # not this terminal's
     assert stop(folder) == launch.process.pid
@@ -41,7 +41,7 @@ def test_why_a_training_did_not_begin_is_its_last_line(home, tmp_path):
     text = tmp_path / "short.txt"
     text.write_text("ab")
     folder = RunFolder(home / "data" / "runs" / "one")
-    launch = begin(["--name=one", *TINY, "--", str(text)], folder)
+    launch = begin(["text", "--name=one", *TINY, "--", str(text)], folder)
     wait_for(lambda: not launch.alive)
     assert launch.failed
     assert not folder.is_run()
@@ -110,9 +110,23 @@ class TestPlans:
     def test_only_what_differs_is_passed_on(self, home):
         plan = Plan("hamlet-gru", "", "mine", {"hidden": 64, "split": [0.9, 0.1, 0], "tied": False})
         assert plan.arguments() == [
-            "--recipe=hamlet-gru", "--name=mine", "--hidden=64", "--split=0.9,0.1,0", "--no-tied",
-            "--",
+            "text", "--recipe=hamlet-gru", "--name=mine", "--hidden=64", "--split=0.9,0.1,0",
+            "--no-tied", "--",
         ]  # fmt: skip
+
+    def test_the_recipe_says_which_task_it_is(self, home, tmp_path):
+        reviews = tmp_path / "films.csv"
+        reviews.write_text("review,label\nx,1\n")
+        plan = Plan("imdb-lstm-scratch", str(reviews), "mine", {"unlabelled": ["a", "b"]})
+        plan.check()
+        assert plan.arguments() == [
+            "sentiment", "--recipe=imdb-lstm-scratch", "--name=mine", "--unlabelled=a,b", "--",
+            str(reviews),
+        ]  # fmt: skip
+        (tmp_path / "aclImdb" / "train" / "pos").mkdir(parents=True)
+        Plan("imdb-rnn", str(tmp_path / "aclImdb")).check()
+        Plan("imdb-rnn").check()
+        assert Plan("imdb-rnn").free_name() == "imdb-rnn"
 
     def test_names_are_free_ones(self, home):
         assert Plan("chapter/hello").folder.name == "hello"
@@ -127,6 +141,11 @@ class TestPlans:
             (Plan(), "no corpus is named"),
             (Plan(corpus="hamlt"), "did you mean hamlet"),
             (Plan(corpus="'half"), "has no end"),
+            (Plan(corpus="imdb"), "imdb is no corpus: Large Movie Review"),
+            (Plan("imdb-rnn", "anna"), "anna is no set of reviews: Anna Karenina"),
+            (Plan("imdb-rnn", "imbd"), "no set of reviews or file imbd; did you mean imdb"),
+            (Plan("imdb-rnn", "imdb imdb"), "name one set of reviews"),
+            (Plan("imdb-rnn", "."), "there is no set of reviews or file"),
             (Plan("chapter/hello", name="a/b"), "is a path"),
             (Plan("chapter/hello", name=".."), "is a path"),
             (Plan("chapter/hello", changes={"hidden": "many"}), "hidden = 'many'"),
@@ -149,9 +168,9 @@ class TestPlans:
         (tmp_path / "folder").mkdir()
         (tmp_path / "folder" / "words.txt").write_text("x")
         (tmp_path / "folder" / "weights.bin").write_text("x")
-        assert complete("haml") == "hamlet"
-        assert complete(f"{tmp_path}/fo") == f"{tmp_path}/folder/"
-        assert complete(f"{tmp_path}/folder/w") == f"{tmp_path}/folder/words.txt"
-        assert complete(f"hamlet {tmp_path}/folder/w") == f"hamlet {tmp_path}/folder/words.txt"
-        assert complete("no such thing") is None
-        assert complete("") is None
+        assert complete("haml", "text") == "hamlet"
+        assert complete(f"{tmp_path}/fo", "text") == f"{tmp_path}/folder/"
+        assert complete(f"{tmp_path}/folder/w", "text") == f"{tmp_path}/folder/words.txt"
+        assert complete(f"hamlet {tmp_path}/folder/w", "text") == f"hamlet {tmp_path}/folder/words.txt"
+        assert complete("no such thing", "text") is None
+        assert complete("", "text") is None

@@ -13,14 +13,15 @@ from rnntui.tui.train.plan import complete, corpus_names, corpus_problem
 
 
 class CorpusSuggester(Suggester):
-    """Completes the last word."""
+    """Completes the last word with what a task learns from."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: str) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
+        self.task = task
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the whole line, completed."""
-        return complete(value)
+        return complete(value, self.task)
 
 
 class CorpusInput(Input):
@@ -32,12 +33,17 @@ class CorpusInput(Input):
         Binding("tab", "take", "complete", show=False, id="corpus.take"),
     ]
 
-    def __init__(self, value: str) -> None:
-        super().__init__(value, id="corpus", compact=True, suggester=CorpusSuggester())
+    def __init__(self, value: str, task: str) -> None:
+        self.offers = CorpusSuggester(task)
+        super().__init__(value, id="corpus", compact=True, suggester=self.offers)
+
+    def offer(self, task: str) -> None:
+        """Offer what another task learns from."""
+        self.offers.task = task
 
     def action_walk(self, steps: int) -> None:
         """Put the next of the named corpora here."""
-        names = corpus_names()
+        names = corpus_names(self.offers.task)
         place = names.index(self.value) + steps if self.value in names else min(steps, 0)
         self.value = names[place % len(names)]
         self.cursor_position = len(self.value)
@@ -45,9 +51,9 @@ class CorpusInput(Input):
     def action_take(self) -> None:
         """Take what is offered; where nothing is, or nothing is missing, go on."""
         word = self.value.rpartition(" ")[2]
-        whole = complete(self.value)
+        whole = complete(self.value, self.offers.task)
         try:
-            corpus_problem(word)
+            corpus_problem(word, self.offers.task)
         except CorpusError:
             if whole:
                 self.value = whole

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from rnntui.recipes.schema import Recipe
 from rnntui.tui.train.keys import Key, keys, write
 
 _NAME = 19
@@ -63,10 +64,17 @@ letter goes to the next key that begins with it.
         text: str
         """What is typed already."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: type[Recipe]) -> None:
         super().__init__(id="keys", markup=False)
-        self.keys = keys()
+        self.keys = keys(kind)
         self.values: dict[str, Any] = {}
+
+    def of(self, kind: type[Recipe]) -> None:
+        """Become the keys of another kind of recipe, still to be shown."""
+        made = keys(kind)
+        if made != self.keys:
+            self.keys = made
+            self.clear_options()
 
     def show(self, values: Mapping[str, Any], sources: Mapping[str, str]) -> None:
         """Show values, and who says so, by the names of the keys."""

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import msgspec.inspect as types
 
-from rnntui.recipes.schema import TextRecipe, changed, describe
+from rnntui.recipes.schema import Recipe, as_dict, describe, make_recipe
 
-Kind = Literal["number", "integer", "choice", "flag", "numbers", "integers", "text"]
+Kind = Literal["number", "integer", "choice", "flag", "numbers", "integers", "texts", "text"]
 
 _NOT_KEYS = ("corpus", "text", "about")
 """What has a field of its own, or is no business of a run begun by a form."""
@@ -46,22 +46,23 @@ class Key:
                 return "true or false"
             case "text":
                 return r"text; \n is a new line"
-            case "numbers" | "integers":
-                return f"{self.kind} with commas between"
+            case "numbers" | "integers" | "texts":
+                kind = "names" if self.kind == "texts" else self.kind
+                return f"{kind} with commas between"
             case _:
                 return f"{self.kind}, {self.bounds}" if self.bounds else self.kind
 
 
-def keys() -> list[Key]:
-    """Return every key of a text recipe that a form changes, in the schema's order."""
-    info = types.type_info(TextRecipe)
+def keys(recipe: type[Recipe]) -> list[Key]:
+    """Return every key of a kind of recipe that a form changes, in the schema's order."""
+    info = types.type_info(recipe)
     assert isinstance(info, types.StructType)
-    return [_key(field) for field in info.fields if field.name not in _NOT_KEYS]
+    return [_key(recipe, field) for field in info.fields if field.name not in _NOT_KEYS]
 
 
-def _key(field: types.Field) -> Key:
+def _key(recipe: type[Recipe], field: types.Field) -> Key:
     kind, choices, bounds = _kind(field.type)
-    about = describe(TextRecipe, field.name)
+    about = describe(recipe, field.name)
     return Key(field.name, about, kind, choices, bounds, field.default)
 
 
@@ -80,8 +81,8 @@ def _kind(hint: types.Type) -> tuple[Kind, tuple[Any, ...], str]:
         case types.TupleType():
             return "numbers", (), ""
         case types.VarTupleType():
-            whole = _kind(hint.item_type)[0] == "integer"
-            return "integers" if whole else "numbers", (), ""
+            kinds: dict[str, Kind] = {"integer": "integers", "number": "numbers"}
+            return kinds.get(_kind(hint.item_type)[0], "texts"), (), ""
         case _:
             return "text", (), ""
 
@@ -132,6 +133,8 @@ def read(key: Key, text: str) -> Any:
                 return [int(part) for part in text.replace(",", " ").split()]
             case "numbers":
                 return [float(part) for part in text.replace(",", " ").split()]
+            case "texts":
+                return [part.strip() for part in text.split(",") if part.strip()]
             case "text":
                 return _ESCAPED.sub(lambda match: _ESCAPES[match[1]], text)
             case "choice":
@@ -147,7 +150,7 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def checked(base: TextRecipe, changes: dict[str, Any]) -> TextRecipe:
+def checked(base: Recipe, changes: dict[str, Any]) -> Recipe:
     """Return a recipe with some keys changed, as the command line will make it.
 
     Raises:
@@ -158,11 +161,11 @@ def checked(base: TextRecipe, changes: dict[str, Any]) -> TextRecipe:
         changes["epochs"] = base.epochs
     if "epochs" in changes and "minutes" not in changes:
         changes["minutes"] = 0.0
-    return changed(base, changes, "this run")
+    return make_recipe({**as_dict(base), **changes}, "this run")
 
 
 def options(changes: dict[str, Any]) -> Iterable[str]:
-    """Return the changed keys as options of `rnntui train text`."""
+    """Return the changed keys as options of `rnntui train`."""
     for name, value in changes.items():
         flag = name.replace("_", "-")
         if isinstance(value, bool):

@@ -19,8 +19,8 @@ from textual.widgets import Input, Select, Static
 
 from rnntui.display import one_line
 from rnntui.errors import RnntuiError
-from rnntui.recipes.catalog import load_recipe, load_recipe_of, tasks
-from rnntui.recipes.schema import TextRecipe
+from rnntui.recipes.catalog import load_recipe, tasks
+from rnntui.recipes.schema import KINDS
 from rnntui.runs.folder import RunFolder
 from rnntui.tui.train import keys
 from rnntui.tui.train.corpus_input import CorpusInput
@@ -32,6 +32,7 @@ from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
 
+TASKS = list(KINDS)
 POLL = 0.25
 """Seconds between two looks at a training that is being begun."""
 
@@ -42,10 +43,11 @@ class NewRun(Screen[Launch | None]):
     HELP = """
 # New run
 
-Choose a recipe, or none: then what suits the length of the text is found out. Name a corpus: `↑`
-and `↓` walk through those with a name, `Tab` completes names and paths; several have blanks
-between. Change keys: only what differs from the recipe is passed on. `Ctrl+J` starts. The training
-is a process of its own, and goes on when you leave.
+Choose a recipe: it says whether a network learns to write, to judge or to forecast. Without one it
+learns to write, and what suits the length of the text is found out. Name a corpus: `↑` and `↓` walk
+through those with a name, `Tab` completes names and paths; several have blanks between. Change
+keys: only what differs from the recipe is passed on. `Ctrl+J` starts. The training is a process of
+its own, and goes on when you leave.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,8 +75,8 @@ is a process of its own, and goes on when you leave.
         self.plan = plan
         self.base = plan.base
         self.launch: Launch | None = None
-        self.rows, self.notice = KeyList(), Notice()
-        self.corpus = CorpusInput(plan.corpus)
+        self.rows, self.notice = KeyList(type(plan.base)), Notice()
+        self.corpus = CorpusInput(plan.corpus, plan.task)
         self.facts = Static("", id="facts", markup=False)
         self.called = Input(plan.name, id="name", compact=True)
         self.about = Static("", id="about", markup=False)
@@ -84,9 +86,9 @@ is a process of its own, and goes on when you leave.
         """The fields, the keys, and what the key with the highlight is for."""
         yield ModeBar("train")
         recipes = [("none: fitted to the text", "")]
-        texts = [name for name, task in tasks() if task == "text"]
-        ordered = sorted(texts, key=lambda name: "/" in name)  # the chapters' own come last
-        recipes += [(f"{name}  {load_recipe(name).about}", name) for name in ordered]
+        # Those that write first, as the mode without a recipe does; the chapters' own come last.
+        ordered = sorted(tasks(), key=lambda each: ("/" in each[0], TASKS.index(each[1])))
+        recipes += [(f"{name}  {load_recipe(name).about}", name) for name, _ in ordered]
         with Horizontal(classes="field"):
             yield Static("Recipe", classes="label")
             yield Select(
@@ -170,13 +172,20 @@ is a process of its own, and goes on when you leave.
         recipe = str(event.value)
         if recipe == self.plan.recipe:
             return
-        self.base = load_recipe_of(TextRecipe, recipe) if recipe else TextRecipe()
+        plan = replace(self.plan, recipe=recipe)
+        self.base = plan.base
+        if plan.task != self.plan.task:  # another's corpus is none here
+            plan = replace(plan, corpus="")
+            with self.prevent(Input.Changed):
+                self.corpus.value = ""
+        self.corpus.offer(plan.task)
+        self.rows.of(type(self.base))
         kept = {
             name: value
             for name, value in self.plan.changes.items()
-            if not keys.same(value, getattr(self.base, name))
+            if hasattr(self.base, name) and not keys.same(value, getattr(self.base, name))
         }
-        self._become(replace(self.plan, recipe=recipe, changes=kept))
+        self._become(replace(plan, changes=kept))
 
     @on(Input.Changed, "#corpus")
     def _corpus_typed(self, event: Input.Changed) -> None:

@@ -1,6 +1,7 @@
 """A run that is being planned: recipe, corpus, name and the keys that differ. Frozen.
 
-It knows what `rnntui train text` will be told, and refuses beforehand what that would refuse.
+It knows what `rnntui train` will be told, and refuses beforehand what that would refuse. The recipe
+says which task it is; without one a text is learned.
 """
 
 from __future__ import annotations
@@ -17,11 +18,20 @@ from rnntui.data.finding import place
 from rnntui.data.named import corpora, lookup, nearest
 from rnntui.display import human_bytes, one_line
 from rnntui.errors import BadOption, CorpusError
-from rnntui.recipes.catalog import load_recipe_of
-from rnntui.recipes.schema import TextRecipe
+from rnntui.recipes.catalog import load_recipe
+from rnntui.recipes.schema import Recipe, TextRecipe, as_dict
+from rnntui.runs.naming import free_name
 from rnntui.tui.train import keys
 
-_TEXTS = (".txt", ".txt.gz", ".md")
+_ENDINGS = {
+    "text": (".txt", ".txt.gz", ".md"),
+    "sentiment": (".csv", ".csv.gz", ".tsv"),
+    "forecast": (".csv", ".csv.gz"),
+}
+"""Of the files that a task learns from."""
+_NAMED = {"text": ("text", "dialogue"), "sentiment": ("sentiment",), "forecast": ("series",)}
+"""What the named corpora are for that a task learns from."""
+_DATA = {"text": "corpus", "sentiment": "set of reviews", "forecast": "series"}
 _PLACES = {"here": "here", "download": "will be downloaded", "by hand": "not here"}
 
 
@@ -39,9 +49,14 @@ class Plan:
     """Keys that differ from the recipe."""
 
     @property
-    def base(self) -> TextRecipe:
+    def base(self) -> Recipe:
         """The recipe before the changes."""
-        return load_recipe_of(TextRecipe, self.recipe) if self.recipe else TextRecipe()
+        return load_recipe(self.recipe) if self.recipe else TextRecipe()
+
+    @property
+    def task(self) -> str:
+        """What is learned: text, sentiment, forecast."""
+        return str(as_dict(self.base)["task"])
 
     @property
     def files(self) -> list[str]:
@@ -65,27 +80,20 @@ class Plan:
     def free_name(self) -> str:
         """Return a name after the recipe or the corpus that no run and no shipped model has."""
         try:
-            corpus = Path(self.files[0]).name.split(".")[0] if self.files else ""
+            return free_name(self.recipe, self.files)
         except BadOption:
-            corpus = ""
-        base = (Path(self.recipe).name or corpus or "run").lstrip("-") or "run"
-        number = 1
-        while True:
-            made = base if number == 1 else f"{base}-{number}"
-            if not any(
-                (root / made).exists() for root in (paths.own_runs(), paths.shipped_models())
-            ):
-                return made
-            number += 1
+            return free_name(self.recipe, ())
 
     def check(self) -> None:
         """Raise an RnntuiError for the first thing that keeps the run from beginning."""
         keys.checked(self.base, dict(self.changes))
-        base = self.base
-        if not self.files and not base.corpus and not base.text:
-            raise CorpusError("no corpus is named", "type a name or a file")
+        base, task = self.base, self.task
+        if not self.files and not base.corpus and not getattr(base, "text", ""):
+            raise CorpusError(f"no {_DATA[task]} is named", "type a name or a file")
+        if len(self.files) > 1 and task != "text":
+            raise CorpusError(f"{len(self.files)} sets of data", f"name one {_DATA[task]}")
         for word in self.files:
-            corpus_problem(word)
+            corpus_problem(word, task)
         self._check_name()
 
     def _check_name(self) -> None:
@@ -96,18 +104,25 @@ class Plan:
             raise BadOption(f"there is {one_line(name)} already", "choose another name")
 
     def arguments(self) -> list[str]:
-        """Return what comes after `rnntui train text`."""
+        """Return what comes after `rnntui train`."""
         recipe = [f"--recipe={self.recipe}"] if self.recipe else []
         name = [f"--name={self.folder.name}"]
-        return [*recipe, *name, *keys.options(dict(self.changes)), "--", *self.files]
+        return [self.task, *recipe, *name, *keys.options(dict(self.changes)), "--", *self.files]
 
 
-def corpus_problem(word: str) -> None:
-    """Raise CorpusError where a word names no corpus and no file."""
-    if not _is_file(Path(word)) and not lookup(word) and not _provided(word):
-        near = nearest(word)
+def corpus_problem(word: str, task: str) -> None:
+    """Raise CorpusError where a word names nothing that a task can learn from."""
+    if _is_file(Path(word)) or _is_reviews(word, task):
+        return
+    corpus = lookup(word)
+    if corpus and corpus.task in _NAMED[task]:
+        return
+    if corpus:
+        raise CorpusError(f"{corpus.name} is no {_DATA[task]}: {corpus.about}", "type another")
+    if not _provided(word, task):
+        near = [name for name in nearest(word) if name in corpus_names(task)]
         raise CorpusError(
-            f"there is no corpus or file {one_line(word, 40)}",
+            f"there is no {_DATA[task]} or file {one_line(word, 40)}",
             f"did you mean {' or '.join(near)}?" if near else "type another",
         )
 
@@ -119,22 +134,27 @@ def corpus_facts(plan: Plan) -> str:
     except BadOption as error:
         return str(error)
     if not words:
-        return "a text of its own" if plan.base.text else "names of corpora, or files"
-    return "; ".join(map(_facts, words))
+        own = getattr(plan.base, "text", "")
+        return "a text of its own" if own else "names of corpora, or files"
+    return "; ".join(_facts(word, plan.task) for word in words)
 
 
-def _facts(word: str) -> str:
+def _facts(word: str, task: str) -> str:
     path = Path(word)
     if _is_file(path):
         return f"{one_line(word, 40)}: a file of {human_bytes(path.stat().st_size)}"
     corpus = lookup(word)
+    if corpus and corpus.task not in _NAMED[task]:
+        return f"✗ {corpus.name} is no {_DATA[task]}: {corpus.about}"
     if corpus:
         where = _PLACES[place(corpus)]
         return f"{corpus.name}: {human_bytes(corpus.bytes)}, {where}; {corpus.about}"
-    found = _provided(word)
+    if _is_reviews(word, task):
+        return f"{one_line(word, 40)}: a folder of reviews"
+    found = _provided(word, task)
     if found:
         return f"{one_line(word, 40)}: {human_bytes(found.stat().st_size)}, of RNNTUI_DATA"
-    return f"✗ there is no corpus or file {one_line(word, 40)}"
+    return f"✗ there is no {_DATA[task]} or file {one_line(word, 40)}"
 
 
 def _is_file(path: Path) -> bool:
@@ -144,28 +164,38 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _provided(word: str) -> Path | None:
+def _is_reviews(word: str, task: str) -> bool:
+    """Whether a word names a folder laid out as aclImdb."""
+    try:
+        folder = Path(word)
+        inside = ("pos", "neg", "train/pos", "train/neg")
+        return task == "sentiment" and any((folder / each).is_dir() for each in inside)
+    except OSError:
+        return False
+
+
+def _provided(word: str, task: str) -> Path | None:
     folder = os.environ.get("RNNTUI_DATA")
     files = (
-        (Path(folder).expanduser() / f"{word}{ending}" for ending in ("", *_TEXTS))
-        if folder
+        (Path(folder).expanduser() / f"{word}{ending}" for ending in ("", *_ENDINGS[task]))
+        if folder and task == "text"  # a set of reviews or a series is named by its path
         else ()
     )
     return next((file for file in files if _is_file(file)), None)
 
 
-def corpus_names() -> list[str]:
-    """Return the names of the corpora that are text, those first that are here."""
-    named = [corpus for corpus in corpora().values() if corpus.task in ("text", "dialogue")]
+def corpus_names(task: str) -> list[str]:
+    """Return the names of the corpora that a task learns from, those first that are here."""
+    named = [corpus for corpus in corpora().values() if corpus.task in _NAMED[task]]
     return [c.name for c in sorted(named, key=lambda c: place(c) != "here")]
 
 
-def complete(typed: str) -> str | None:
+def complete(typed: str, task: str) -> str | None:
     """Return what is typed with its last word completed: a corpus's name, or a path."""
     before, blank, word = typed.rpartition(" ")
     if not word:
         return None
-    for name in corpus_names():
+    for name in corpus_names(task):
         if name.startswith(word) and name != word:
             return f"{before}{blank}{name}"
     path = Path(os.path.expanduser(word))  # noqa: PTH111 (pathlib's raises where ~ is nobody's)
@@ -176,7 +206,7 @@ def complete(typed: str) -> str | None:
         return None
     for each in inside:
         hidden = each.name.startswith(".") and not start.startswith(".")
-        fits = each.is_dir() or each.name.endswith(_TEXTS)
+        fits = each.is_dir() or each.name.endswith(_ENDINGS[task])
         if each.name.startswith(start) and each.name != start and fits and not hidden:
             rest = each.name[len(start) :] + ("/" if each.is_dir() else "")
             return typed + rest

@@ -32,6 +32,10 @@ _OURS = {
     "state": ("state.json", "step-*.safetensors"),
     "last": _CHECKPOINT,
     "best": _CHECKPOINT,
+    "pretrained/state": ("state.json", "step-*.safetensors"),
+    "pretrained/last": _CHECKPOINT,
+    "pretrained/best": _CHECKPOINT,
+    "pretrained": ("history.jsonl", "recipe.toml"),
     "": ("history.jsonl", PROGRESS, "samples.md", "recipe.toml"),
 }
 """What a training writes, by folder: `--out .` makes a run of a folder full of other things. The
@@ -77,10 +81,10 @@ def log_of(folder: Path) -> Path:
 
 
 def begin(arguments: Sequence[str], folder: RunFolder) -> Launch:
-    """Start `rnntui train text ...` and leave it to itself.
+    """Start `rnntui train ...` and leave it to itself.
 
     Args:
-        arguments: after `train text`.
+        arguments: after `train`: the task first.
         folder: where the run will be, or is.
 
     Raises:
@@ -91,7 +95,7 @@ def begin(arguments: Sequence[str], folder: RunFolder) -> Launch:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [*COMMAND, "train", "text", *arguments],
+                [*COMMAND, "train", *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from rnntui import paths
 from rnntui.display import one_line
 from rnntui.errors import RnntuiError
+from rnntui.recipes.schema import as_dict
 from rnntui.tui.screens.write import WriteScreen
 from rnntui.tui.train.ask import AskLine, Confirm
 from rnntui.tui.train.new_run import NewRun
@@ -146,7 +147,8 @@ watched and stopped just the same.
                 return
             more = [answer]
         try:
-            launch = begin([f"--resume={run.folder.path}", *more], run.folder)
+            task = as_dict(run.folder.read_recipe())["task"]
+            launch = begin([task, f"--resume={run.folder.path}", *more], run.folder)
         except RnntuiError as error:
             self._problem(error)
             return
