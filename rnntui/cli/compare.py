@@ -116,26 +116,38 @@ def _fitted(text: str, width: int) -> str:
 def _print_contenders(comparison: Comparison) -> None:
     from rnntui.display import human_count, human_seconds
 
-    header = ("network", "parameters", "val loss", "test", "epochs", "time", "symbols/s")
-    rows = [
-        (
-            c.network,
-            "?" if c.parameters is None else human_count(c.parameters),
-            _number(c.val_loss),
-            _number(c.test_loss),
-            "-" if c.epochs is None else f"{c.epochs:.4g}",
-            "-" if c.seconds is None else human_seconds(c.seconds),
-            "-" if c.symbols_per_second is None else f"{c.symbols_per_second:,.0f}",
-        )
-        for c in comparison.contenders
-    ]
-    tested = any(row[3] != "-" for row in rows)
-    table = [[cell for i, cell in enumerate(row) if tested or i != 3] for row in (header, *rows)]
+    columns = {
+        "network": [c.network for c in comparison.contenders],
+        "parameters": [
+            "?" if c.parameters is None else human_count(c.parameters)
+            for c in comparison.contenders
+        ],
+        "val loss": [_number(c.val_loss) for c in comparison.contenders],
+        "val right": [_share(c.accuracy) for c in comparison.contenders],
+        "test": [_number(c.test_loss) for c in comparison.contenders],
+        "test right": [_share(c.test_accuracy) for c in comparison.contenders],
+        "epochs": ["-" if c.epochs is None else f"{c.epochs:.4g}" for c in comparison.contenders],
+        "time": [
+            "-" if c.seconds is None else human_seconds(c.seconds) for c in comparison.contenders
+        ],
+        "symbols/s": [
+            "-" if c.symbols_per_second is None else f"{c.symbols_per_second:,.0f}"
+            for c in comparison.contenders
+        ],
+    }
+    for name in ("val right", "test", "test right"):  # of some tasks, or of finished models alone
+        if set(columns[name]) == {"-"}:
+            del columns[name]
+    table = list(zip(*([name, *cells] for name, cells in columns.items()), strict=True))
     taken = sum(2 + max(len(row[i]) for row in table) for i in range(len(table[0])))
     room = shutil.get_terminal_size().columns - taken
     names = [_fitted(c.name, room) for c in comparison.contenders]
     named = [[name, *row] for name, row in zip(names, table[1:], strict=True)]
     print_table(["name", *table[0]], named)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2%}"
 
 
 def _number(value: float | None) -> str:

@@ -92,6 +92,8 @@ def _contender(contender: Contender) -> dict[str, Any]:
         "seconds": contender.seconds,
         "epochs": contender.epochs,
         "test_loss": contender.test_loss,
+        "accuracy": contender.accuracy,
+        "test_accuracy": contender.test_accuracy,
         "symbols_per_second": contender.symbols_per_second,
         "task": config.task if config else None,
         "cell": shape.cell if shape else None,

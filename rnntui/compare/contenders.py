@@ -15,15 +15,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from rnntui import paths
 from rnntui.checkpoints.config import Config, parameter_count
 from rnntui.checkpoints.folder import HISTORY, read_config
 from rnntui.checkpoints.library import find_model
+from rnntui.display import human_seconds
 from rnntui.errors import CheckpointError, RnntuiError
 from rnntui.files import FileProblem, file_problem
 from rnntui.recipes.schema import as_dict, make_recipe
 from rnntui.runs import history, lock
-from rnntui.runs.folder import RunFolder
+from rnntui.runs.folder import PRETRAINED, RunFolder
 from rnntui.runs.history import Evaluation
 
 _ABSURD = 1e6
@@ -92,8 +95,18 @@ class Contender:
         return self.metric("nats_per_char")
 
     @property
+    def accuracy(self) -> float | None:
+        """Share of the validation part judged rightly, at the lowest loss; None of other tasks."""
+        return self.best.accuracy if self.best and self.best.accuracy else self.metric("accuracy")
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Share of the test part judged rightly, which only finished models carry."""
+        return self.metric("test_accuracy")
+
+    @property
     def seconds(self) -> float | None:
-        """Training time so far."""
+        """Training time so far, that of a language model it began with among it."""
         return self.history[-1].seconds if self.history else self.metric("seconds")
 
     @property
@@ -175,6 +188,7 @@ def _run(name: str, folder: RunFolder) -> Contender:
     except OSError as error:
         return _noted(contender, file_problem(error, folder.path, "read").what)
     contender = _with_history(_with_config(contender, checkpoint), folder.history)
+    contender = _after(contender, _seconds_before(folder))
     try:
         return replace(contender, recipe=as_dict(folder.read_recipe()))
     except RnntuiError as error:
@@ -186,7 +200,26 @@ def _run(name: str, folder: RunFolder) -> Contender:
 def _model(name: str, folder: Path) -> Contender:
     contender = _with_config(Contender(name, folder), folder)
     contender = _with_history(contender, folder / HISTORY)
+    contender = _after(contender, contender.metric("pretrain_seconds") or 0.0)
     return replace(contender, recipe=_filled(contender.config.recipe if contender.config else None))
+
+
+def _seconds_before(folder: RunFolder) -> float:
+    """Return how long the language model was trained that a run began with; 0 without one."""
+    inside = RunFolder(folder.path / PRETRAINED).history
+    try:
+        return max((line.seconds for line in history.read(inside) if _sensible(line)), default=0.0)
+    except RnntuiError:
+        return 0.0
+
+
+def _after(contender: Contender, before: float) -> Contender:
+    """Let a history begin after the seconds that went before it: a race by time counts them."""
+    if not before:
+        return contender
+    later = tuple(msgspec.structs.replace(x, seconds=x.seconds + before) for x in contender.history)
+    told = f"its times hold {human_seconds(before)} of the language model it began with"
+    return _noted(replace(contender, history=later), told)
 
 
 def _noted(contender: Contender, note: str) -> Contender:

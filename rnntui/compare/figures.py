@@ -57,6 +57,13 @@ def curves_of(group: Sequence[Numbered]) -> Iterator[Figure]:
             "above the validation loss. A validation loss that rises while this falls is a text "
             "learned by heart.",
         )
+    accuracy = _losses(group, "validation reviews judged rightly", lambda line: line.accuracy)
+    if accuracy:
+        yield Figure(
+            accuracy,
+            "The share of the validation part that is judged rightly. It goes in steps, and may "
+            "rise while the loss rises too: verdicts that are right, and surer than they may be.",
+        )
     yield from _costs(group)
 
 
@@ -87,7 +94,8 @@ def _losses(
             for (number, c, points), xs in zip(rows, moments, strict=True)
         ]
         title = f"{what} against {label}: {_ends(curves)}"
-        panels.append(line_chart(curves, Axes(title, label, f"{what}, nats")))
+        unit_of_y = f"{what}, nats" if what.endswith("loss") else what
+        panels.append(line_chart(curves, Axes(title, label, unit_of_y)))
     return tuple(panels)
 
 

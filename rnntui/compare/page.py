@@ -130,28 +130,32 @@ def _named(number: int, contender: Contender) -> str:
 
 def _contenders(comparison: Comparison) -> str:
     contenders = comparison.contenders
-    cells = [
-        [
-            _shown(c.network),
-            "?" if c.parameters is None else human_count(c.parameters),
-            _loss(c.val_loss),
-            _loss(c.test_loss),
-            "–" if c.epochs is None else f"{c.epochs:.4g}",
-            "–" if c.seconds is None else human_seconds(c.seconds),
-            "–" if c.symbols_per_second is None else f"{c.symbols_per_second:,.0f}",
-        ]
-        for c in contenders
-    ]
-    header = ["", "network", "parameters", "validation loss", "test loss", "epochs", "time",
-              "symbols/s"]  # fmt: skip
-    if all(c.test_loss is None for c in contenders):
-        header.remove("test loss")
-        for row in cells:
-            del row[3]
+    columns = {
+        "network": [_shown(c.network) for c in contenders],
+        "parameters": ["?" if c.parameters is None else human_count(c.parameters)
+                       for c in contenders],
+        "validation loss": [_loss(c.val_loss) for c in contenders],
+        "validation, right": [_share(c.accuracy) for c in contenders],
+        "test loss": [_loss(c.test_loss) for c in contenders],
+        "test, right": [_share(c.test_accuracy) for c in contenders],
+        "epochs": ["–" if c.epochs is None else f"{c.epochs:.4g}" for c in contenders],
+        "time": ["–" if c.seconds is None else human_seconds(c.seconds) for c in contenders],
+        "symbols/s": ["–" if c.symbols_per_second is None else f"{c.symbols_per_second:,.0f}"
+                      for c in contenders],
+    }  # fmt: skip
+    for name in ("validation, right", "test loss", "test, right"):  # of some tasks, or finished
+        if set(columns[name]) == {"–"}:
+            del columns[name]
+    header = ["", *columns]
+    cells = zip(*columns.values(), strict=True)
     rows = [[_named(n, c), *row]
             for n, (c, row) in enumerate(zip(contenders, cells, strict=True))]  # fmt: skip
     caption = "Losses in nats per symbol, the lowest of each run; symbols a second in training."
     return _table(caption, header, rows)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2%}"
 
 
 def _loss(value: float | None) -> str:

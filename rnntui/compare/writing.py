@@ -81,6 +81,8 @@ class Writer:
         config = contender.config
         if contender.checkpoint is None or config is None or not self.assignment.length:
             return Written()
+        if config.task != "text":  # a judge or a forecaster has nothing to write
+            return Written()
         try:
             model = load(contender.checkpoint)
         except RnntuiError as error:
