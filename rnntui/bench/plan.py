@@ -29,7 +29,12 @@ class Plan:
     help_runs: int = 7
     cold_hidden: int = 512
     cold_runs: int = 5
+    messages: int = 100_000
+    """Kept in the session store that is searched."""
+    store_runs: int = 7
 
 
-QUICK = Plan(rounds=5, turn_seconds=0.015, train_rounds=3, upkeep_steps=4, cold_runs=3)
+QUICK = Plan(
+    rounds=5, turn_seconds=0.015, train_rounds=3, upkeep_steps=4, cold_runs=3, store_runs=3
+)
 """Every line, each less sure."""

@@ -29,6 +29,7 @@ def families() -> dict[str, Family]:
     """Return the families by the names that `--only` takes."""
     from rnntui.bench.correctness import correctness
     from rnntui.bench.generation import many_streams, one_stream
+    from rnntui.bench.sessions import sessions
     from rnntui.bench.startup import startup
 
     # Start-up goes first: it needs the machine as it was found, this process still small.
@@ -38,6 +39,7 @@ def families() -> dict[str, Family]:
         "generation": one_stream,
         "streams": many_streams,
         "training": _training,
+        "sessions": sessions,
     }
 
 

@@ -29,6 +29,8 @@ TINY = Plan(
     help_runs=1,
     cold_hidden=8,
     cold_runs=1,
+    messages=250,
+    store_runs=2,
 )
 
 
@@ -56,6 +58,7 @@ def test_a_whole_run_has_every_line() -> None:
             kinds = ("speed", "memory", "logits", "greedy", *against)
             expected |= {f"{cell}-{size}/{kind}" for kind in kinds}
     expected |= {"train/speed", "train/embedding", "train/one-hot", "train/upkeep"}
+    expected |= {"sessions/list", "sessions/search", "sessions/append"}
     assert expected <= set(names) <= expected | {"train/bf16"}
     assert len(set(names)) == len(names)
     assert [line["name"] for line in document["lines"]] == names
@@ -67,11 +70,12 @@ def test_a_whole_run_has_every_line() -> None:
     assert all("\n" not in line.strip("\n") for line in printed[1:])
 
 
-@pytest.mark.parametrize("family", ["startup", "correctness", "streams"])
+@pytest.mark.parametrize("family", ["startup", "correctness", "streams", "sessions"])
 def test_one_family_alone(family: str) -> None:
     names, _, _ = run(family)
     assert names
     starts = {"startup": "startup/", "correctness": ("lstm-", "gru-"), "streams": "streams-"}
+    starts["sessions"] = "sessions/"
     assert all(name.startswith(starts[family]) for name in names)
 
 
