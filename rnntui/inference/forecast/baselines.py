@@ -106,8 +106,8 @@ class Drift:
 def _at_least(history: Series, count: int) -> Values:
     if len(history) < count:
         raise CorpusError(
-            f"{one_line(history.name, 40)} has {len(history):,} values; "
-            f"this forecast needs {count:,}",
+            f"this forecast needs {count:,} values, and "
+            f"{one_line(history.name, 40)} has {len(history):,}",
             "bring a longer series, or name a shorter season",
         )
     return history.values

@@ -31,8 +31,8 @@ def seasonal_naive_error(fitted: Values, season: int) -> float:
     """Return what repeating the last season errs inside the fitted part: mean |y(t) - y(t - m)|.
 
     It is what MASE is scaled by (Hyndman and Koehler 2006, "Another look at measures of forecast
-    accuracy", eq. 3.2 for m = 1; Hyndman and Athanasopoulos, "Forecasting: Principles and
-    Practice", 3rd ed., 5.8, for seasons).
+    accuracy", for m = 1; Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd
+    ed., 5.8, for seasons).
 
     Args:
         fitted: (T,); NaN where nothing was measured.
@@ -61,8 +61,8 @@ def quantile_loss(actual: Values, quantile: Values, level: float) -> Values:
 def crps(actual: Values, quantiles: Mapping[float, Values]) -> float:
     """Return the continuous ranked probability score as twice the mean quantile loss.
 
-    The score is the integral of 2 * quantile_loss over all levels (Laio and Tamea 2007, eq. 8;
-    Gneiting and Raftery 2007). Here it is the mean over the deciles, so that tails beyond them do
+    The score is the integral of 2 * quantile_loss over all levels (Laio and Tamea 2007; Gneiting
+    and Raftery 2007). Here it is the mean over the deciles, so that tails beyond them do
     not count. For a forecast that is one point it is the mean absolute error.
 
     Args:
