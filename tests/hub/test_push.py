@@ -11,7 +11,10 @@ import pytest
 from huggingface_hub import ModelCard
 
 from rnntui.checkpoints.folder import CARD, CONFIG, HISTORY, SAMPLES, WEIGHTS
+from rnntui.checkpoints.hub.names import HubName
+from rnntui.checkpoints.hub.pull import pull
 from rnntui.cli.main import app
+from rnntui.inference.models import load
 from tests.conftest import MakeModel, command
 from tests.hub.server import Hub, User, answer, cut
 
@@ -86,14 +89,12 @@ def test_no_path_of_this_machine_goes_along(hub, trained, capfdbinary):
 def test_what_is_pushed_runs_and_its_card_loads_it_in_plain_torch(
     hub, trained, tmp_path, monkeypatch
 ):
-    import rnntui
-
     push("mine", "anna/mine", "--license", "mit", "--dataset", "anna/letters")
     there = tmp_path / "there"
     there.mkdir()
     for name, content in pushed(hub).items():
         (there / name).write_bytes(content)
-    session = rnntui.load(there).session(seed=0)
+    session = load(there).session(seed=0)
     session.feed("abcd")
     monkeypatch.chdir(there)
     found: dict[str, Any] = {}
@@ -112,6 +113,13 @@ def test_what_is_pushed_runs_and_its_card_loads_it_in_plain_torch(
         1.5,
         "love",
     )
+
+
+def test_what_was_pushed_is_pulled_and_writes_the_same(hub, trained):
+    push("mine", "anna/mine")
+    there = load(pull(HubName("anna/mine")).folder)
+    here = load(trained)
+    assert "".join(there.generate("abc", 40, seed=1)) == "".join(here.generate("abc", 40, seed=1))
 
 
 def test_a_card_of_ones_own_goes_with_what_the_hub_needs_in_its_header(hub, trained):

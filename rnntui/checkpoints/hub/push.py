@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnntui.checkpoints.folder import CARD, CONFIG
+from rnntui.checkpoints.folder import CARD, CONFIG, CONFIG_LIMIT
 from rnntui.checkpoints.hub.client import client
 from rnntui.checkpoints.hub.errors import HubError, explained, host, no_token
 from rnntui.checkpoints.hub.names import HubName
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _HARMLESS = (".gitattributes", ".gitignore", CARD, "LICENSE", "LICENSE.md", "LICENSE.txt")
 """Files of a repository that holds no model yet."""
-_LARGEST = 16 << 20
-"""Bytes of a card or configuration there; no one of ours is larger."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def look(name: HubName, private: bool) -> Target:
                 f"make it private on its settings page ({endpoint()}/{name.repo}/settings), or "
                 "choose another name",
             )
-        if max(sizes.get(CARD, 0), sizes.get(CONFIG, 0)) > _LARGEST:
+        if max(sizes.get(CARD, 0), sizes.get(CONFIG, 0)) > CONFIG_LIMIT:
             raise _not_ours(name, sizes)
         _check_ours(api, name, info.sha, sizes)
         card = _fetch(api, name, info.sha, CARD) if sizes.get(CARD) else None
