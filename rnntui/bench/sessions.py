@@ -7,6 +7,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -43,10 +44,10 @@ def sessions(plan: Plan) -> Iterator[Entry]:
         path = Path(folder) / "sessions.db"
         _build(path, plan.messages)
         size = path.stat().st_size
-        seconds = _median_seconds(path, plan, lambda store: store.sessions())
+        seconds = _median_seconds(path, plan, Store.sessions)
         yield _line("sessions/list", "opened, newest 50 listed", seconds, f"{size / 1e6:.0f} MB")
         times = {
-            name: _median_seconds(path, plan, lambda store, words=words: store.search(words))
+            name: _median_seconds(path, plan, partial(Store.search, words=words))
             for name, words in _QUERIES.items()
         }
         slowest = max(times, key=lambda name: times[name])
