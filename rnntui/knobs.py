@@ -216,7 +216,27 @@ _ALL: tuple[Knob, ...] = (
 )  # fmt: skip
 
 KNOBS: Mapping[str, Knob] = {knob.name: knob for knob in _ALL}
-"""The knobs by name, in the order of the screen."""
+"""The knobs of writing by name, in the order of the screen."""
+
+_OF_REPLIES: tuple[Knob, ...] = (
+    Knob(
+        name="candidates", label="Candidates", short="Cand.", kind=int,
+        about="How many replies are drawn, of which the best is said.",
+        low=1, high=256, choice="1 to 256",
+        default=8, special=1, word="one", stops=(1, 2, 4, 6, 8, 12, 16, 24, 32, 64), coarse=2,
+    ),
+    Knob(
+        name="relevance", label="Relevance", short="Relev.", kind=float, decimals=2,
+        about="How much it counts against a reply that it would fit anywhere.",
+        low=0, high=1, choice="0 (off) to 1",
+        default=0.5, special=0.0, word="off", stops=_steps(0, 1, 0.05), coarse=4,
+    ),
+)  # fmt: skip
+
+CHAT_KNOBS: Mapping[str, Knob] = {knob.name: knob for knob in _OF_REPLIES}
+"""The knobs that only replies have, besides those of writing."""
+
+EVERY_KNOB: Mapping[str, Knob] = {**KNOBS, **CHAT_KNOBS}
 
 
 class Held(NamedTuple):
@@ -235,6 +255,9 @@ def _nothing() -> Mapping[str, Value]:
 class Knobs(Mapping[str, Held]):
     """Every knob's value and source, by name. Replaced as a whole, never changed.
 
+    As a mapping it is the knobs of writing, which have a row on the screen; those of replies can be
+    asked for and turned as well.
+
     What lies below a value is kept, so that a reset finds it. Made by `resolve`.
     """
 
@@ -251,7 +274,7 @@ class Knobs(Mapping[str, Held]):
 
     def __getitem__(self, name: str) -> Held:
         """Return what a knob stands at."""
-        knob = KNOBS[name]
+        knob = EVERY_KNOB[name]
         for source in SOURCES[:-1]:
             values: Mapping[str, Value] = getattr(self, source)
             if name in values:
@@ -276,7 +299,7 @@ class Knobs(Mapping[str, Held]):
 
     def written(self, name: str) -> str:
         """Return a knob's value as the screen shows it."""
-        return KNOBS[name].write(self[name].value)
+        return EVERY_KNOB[name].write(self[name].value)
 
     def put(self, name: str, value: Value) -> Self:
         """Return the knobs with one turned by the person.
@@ -284,7 +307,7 @@ class Knobs(Mapping[str, Held]):
         Raises:
             BadOption: the value is out of range.
         """
-        return replace(self, you={**self.you, name: KNOBS[name].check(value)})
+        return replace(self, you={**self.you, name: EVERY_KNOB[name].check(value)})
 
     def set(self, name: str, text: str) -> Self:
         """Return the knobs with one set to what the person typed; nothing typed resets it.
@@ -292,12 +315,12 @@ class Knobs(Mapping[str, Held]):
         Raises:
             BadOption: it is no number, or out of range.
         """
-        return self.put(name, KNOBS[name].parse(text)) if text.strip() else self.reset(name)
+        return self.put(name, EVERY_KNOB[name].parse(text)) if text.strip() else self.reset(name)
 
     def nudge(self, name: str, steps: int) -> Self:
         """Return the knobs with one moved by some stops; unchanged where it is at its end."""
         old = self[name].value
-        new = KNOBS[name].nudge(old, steps)
+        new = EVERY_KNOB[name].nudge(old, steps)
         return self if new == old else self.put(name, new)
 
     def reset(self, name: str) -> Self:
@@ -344,16 +367,18 @@ def resolve(
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Value]:
-    return {name: KNOBS[name].check(value) for name, value in values.items() if name in KNOBS}
+    return {
+        name: EVERY_KNOB[name].check(value) for name, value in values.items() if name in EVERY_KNOB
+    }
 
 
 def _acceptable(values: Mapping[str, Any]) -> dict[str, Value]:
     """Return what is in range of values that nobody here can mend."""
     fine: dict[str, Value] = {}
     for name, value in values.items():
-        if name in KNOBS:
+        if name in EVERY_KNOB:
             try:
-                fine[name] = KNOBS[name].check(value)
+                fine[name] = EVERY_KNOB[name].check(value)
             except BadOption:
                 continue
     return fine

@@ -26,7 +26,7 @@ from rnntui import paths
 from rnntui.display import one_line
 from rnntui.errors import BadOption, RnntuiError
 from rnntui.files import file_problem, write_atomically
-from rnntui.knobs import KNOBS, Knobs, Value, resolve
+from rnntui.knobs import EVERY_KNOB, Knobs, Value, resolve
 
 
 class SettingsError(RnntuiError):
@@ -39,7 +39,7 @@ def _doc(about: str, choice: str, **bounds: Any) -> Meta:
 
 def _knob(name: str) -> Meta:
     """A knob documents and checks itself."""
-    return _doc(KNOBS[name].about, KNOBS[name].choice)
+    return _doc(EVERY_KNOB[name].about, EVERY_KNOB[name].choice)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     repetition_penalty: Annotated[float | None, _knob("repetition_penalty")] = None
     seed: Annotated[int | None, _knob("seed")] = None
     length: Annotated[int | None, _knob("length")] = None
+    candidates: Annotated[int | None, _knob("candidates")] = None
+    relevance: Annotated[float | None, _knob("relevance")] = None
     keymap: Annotated[
         dict[str, str],
         _doc("Keys of your own: an action's id, then its keys, as the app's help names them.",
@@ -187,9 +189,9 @@ def parse(key: str, text: str, where: str) -> Any:
         SettingsError: the key is unknown, or the value wrong.
     """
     _known(key, where)
-    if key in KNOBS:
+    if key in EVERY_KNOB:
         try:
-            return KNOBS[key].parse(text)
+            return EVERY_KNOB[key].parse(text)
         except BadOption as error:
             raise SettingsError(f"{where}: {error.what}", error.fix) from None
     value: Any = _unicode(text.strip())
@@ -222,8 +224,8 @@ def _check(values: Mapping[str, Any], where: str) -> dict[str, Any]:
     for key, value in values.items():
         _known(key, where)
         try:
-            if key in KNOBS:
-                checked[key] = KNOBS[key].check(value)
+            if key in EVERY_KNOB:
+                checked[key] = EVERY_KNOB[key].check(value)
                 continue
             if key == "keymap" and isinstance(value, dict):
                 value = _flat(value)

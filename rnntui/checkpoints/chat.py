@@ -25,6 +25,10 @@ class Chat(msgspec.Struct, frozen=True):
     """What follows the last turn."""
     split: tuple[float, float, float] = (0.85, 0.05, 0.1)
     """Shares of training, validation and test part by which a dialogue's hash assigns it one."""
+    candidates: int | None = None
+    """How many candidates for a reply were found good for this model; None for no opinion."""
+    relevance: float | None = None
+    """Likewise, how much it counts against a reply that it would fit anywhere."""
     sources: Mapping[str, str] = {}
     """Name and SHA-256 of each corpus of dialogues, before cleaning."""
 

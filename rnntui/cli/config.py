@@ -43,11 +43,11 @@ def config(
 
 
 def _written(row: dict[str, Any]) -> str:
-    from rnntui.knobs import KNOBS
+    from rnntui.knobs import EVERY_KNOB
 
     value = row["value"]
-    if row["key"] in KNOBS:
-        return KNOBS[row["key"]].write(value)
+    if row["key"] in EVERY_KNOB:
+        return EVERY_KNOB[row["key"]].write(value)
     if isinstance(value, dict):
         return ", ".join(f"{binding}={keys}" for binding, keys in value.items()) or "-"
     if isinstance(value, bool):

@@ -97,21 +97,21 @@ def _result(model: TextModel, part: str, window: int | None, score: Score) -> di
 
 def _read(model: TextModel, files: list[str], split: str, errors: str) -> Text:
     """Read the text, and say which part of it is to be scored."""
-    from rnntui.data.corpus import read_corpus
+    from rnntui.data.dialogues.scoring import corpus_to_score
     from rnntui.data.finding import find_corpora
     from rnntui.data.splits import bounds
 
-    corpus = read_corpus(
+    corpus, own = corpus_to_score(
+        model.config,
+        model.vocabulary,
         find_corpora(files, say=say),
-        errors="replace" if errors == "replace" else "strict",
-        vocabulary=model.vocabulary,
+        "replace" if errors == "replace" else "strict",
     )
-    data = model.config.data
-    own = corpus.sha256 == data.sha256
+    shares = corpus.split or model.config.data.split
     if split in PARTS[1:] and not own:
         say(f"note: this is not the text that {model.name} learned; cutting it the same way")
-    part = split or _held_out(own, data.split)
-    first, end = bounds(len(corpus.ids), data.split, part)  # type: ignore[arg-type]
+    part = split or _held_out(own, shares)
+    first, end = bounds(len(corpus.ids), shares, part)  # type: ignore[arg-type]
     if end - first < 2:
         raise BadOption(
             f"{'this text' if part == 'all' else f'the {part} part of this text'} has "

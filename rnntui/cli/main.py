@@ -52,6 +52,7 @@ def root(
 def _register() -> None:
     from rnntui.cli import (
         bench,
+        chat,
         compare,
         config,
         data,
@@ -72,6 +73,7 @@ def _register() -> None:
 
     app.command("generate")(generate.generate)
     app.add_typer(train.app, name="train")
+    app.command("chat")(chat.chat)
     app.command("sentiment")(sentiment.sentiment)
     app.command("eval")(evaluate.evaluate)
     app.command("list")(list_models.list_models)

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rnntui.cli.output import print_json_line, print_table, print_text, say
-from rnntui.errors import BadOption, CorpusError
+from rnntui.cli.piping import piped_lines
+from rnntui.errors import BadOption
 
 if TYPE_CHECKING:
     from rnntui.inference.sentiment import SentimentModel, Verdict
-
-_LONGEST = 64 << 20
-"""Bytes of a line: what comes without an end, from /dev/zero say, is no text."""
 
 
 def sentiment(
@@ -74,7 +72,7 @@ def _texts(texts: list[str] | None, file: str | None, whole: bool) -> Iterator[s
         for text in texts:
             yield text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return
-    found = _piped() if file in (None, "-") else _lines(Path(str(file)))
+    found = piped_lines() if file in (None, "-") else _lines(Path(str(file)))
     if whole:
         yield "\n".join(found)
     else:
@@ -85,23 +83,6 @@ def _lines(path: Path) -> Iterator[str]:
     from rnntui.data.reviews import lines
 
     return lines(path, "replace")
-
-
-def _piped() -> Iterator[str]:
-    """Yield the lines of standard input as they come."""
-    first = True
-    while raw := sys.stdin.buffer.readline(_LONGEST):
-        if b"\0" in raw:
-            raise CorpusError(
-                "standard input is not text: it holds zero bytes", "pipe text in UTF-8"
-            )
-        if len(raw) == _LONGEST:
-            raise CorpusError(
-                f"a line of standard input is longer than {_LONGEST >> 20} MB", "cut it in pieces"
-            )
-        line = raw.removesuffix(b"\n").decode("utf-8-sig" if first else "utf-8", "replace")
-        first = False
-        yield line
 
 
 def _document(verdict: Verdict) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rnntui.checkpoints.config import Config
+from rnntui.data.dialogues.scoring import rendered
 from rnntui.data.finding import find_corpora
 from rnntui.data.novelty import Baseline, TrainingText
 from rnntui.data.reading import Errors, read_text
@@ -65,7 +66,10 @@ def find_learned_text(config: Config, recipe: dict[str, Any] | None) -> LearnedT
     problem: RnntuiError | None = None
     for names in _candidates(config, recipe):
         try:
-            text, sha256 = _read(find_corpora(names), lowercase, errors)
+            files = find_corpora(names)
+            if config.chat is not None:
+                files = [rendered(files, config.chat, errors)]
+            text, sha256 = _read(files, lowercase, errors)
         except RnntuiError as error:
             problem = problem or error
             continue

@@ -193,14 +193,19 @@ def name_of(character: str) -> str:
     return f"U+{ord(character):04X}"
 
 
-def explain(encoded: Encoded) -> Iterator[str]:
-    """Yield a sentence for what was mapped and one for what was dropped, if anything was."""
+def explain(encoded: Encoded, what: str = "prompt") -> Iterator[str]:
+    """Yield a sentence for what was mapped and one for what was dropped, if anything was.
+
+    Args:
+        encoded: a text that was read.
+        what: what to call it.
+    """
     if encoded.mapped:
         pairs = ", ".join(f"{name_of(a)} as {name_of(b) if len(b) == 1 else b}"
                           for a, b in list(encoded.mapped.items())[:8])  # fmt: skip
         more = f" and {len(encoded.mapped) - 8} more" if len(encoded.mapped) > 8 else ""
-        yield f"the model never saw some characters of the prompt; read {pairs}{more}"
+        yield f"the model never saw some characters of the {what}; read {pairs}{more}"
     if encoded.dropped:
         names = " ".join(name_of(c) for c in encoded.dropped[:12])
         more = f" and {len(encoded.dropped) - 12} more" if len(encoded.dropped) > 12 else ""
-        yield f"left out of the prompt, since the model has nothing like them: {names}{more}"
+        yield f"left out of the {what}, since the model has nothing like them: {names}{more}"

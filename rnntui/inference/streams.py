@@ -7,11 +7,13 @@ not be that session's to the last character, since a matrix product rounds diffe
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
 from rnntui.data.vocabulary import Encoded, Vocabulary
 from rnntui.inference.cells import steps_of
+from rnntui.inference.compiled import Floats
 from rnntui.inference.generation import first_symbol, random_numbers
 from rnntui.inference.reader import Symbols, TextNetwork
 from rnntui.inference.sampling import (
@@ -24,6 +26,33 @@ from rnntui.inference.sampling import (
 
 _BLOCK = 256
 """Random numbers drawn ahead for each stream; the same ones as one at a time."""
+
+
+def choose_each(
+    sampler: Sampler,
+    logits: Floats,
+    sampling: Sampling,
+    uniforms: Doubles,
+    recent: Sequence[Symbols],
+) -> Symbols:
+    """Return the next symbol of each of B streams, with every setting: (B,).
+
+    Args:
+        sampler: any of the network's.
+        logits: (V, B).
+        sampling: the settings.
+        uniforms: (B,) from [0, 1).
+        recent: (B,) each: the symbols so far, the last ones last.
+    """
+    if sampling.temperature and sampling == Sampling(sampling.temperature):
+        return choose_many(logits, sampling.temperature, uniforms)
+    seen = np.array(recent) if sampling.repetition_penalty != 1 else None
+    return np.array([
+        sampler.choose(
+            logits[:, k], sampling, uniform, () if seen is None else seen[:, k].tolist()
+        )
+        for k, uniform in enumerate(uniforms.tolist())
+    ])  # fmt: skip
 
 
 class Streams:
@@ -84,20 +113,9 @@ class Streams:
             self._recent.append(symbols)
             self._primed = True
 
-    def _choose(self, sampling: Sampling) -> Symbols:
-        uniforms, logits = self._draw(), self._reader.logits  # (B,), (V, B)
-        if sampling.temperature and sampling == Sampling(sampling.temperature):
-            return choose_many(logits, sampling.temperature, uniforms)
-        recent = np.array(self._recent) if sampling.repetition_penalty != 1 else None
-        return np.array([
-            self._sampler.choose(
-                logits[:, k], sampling, uniform, () if recent is None else recent[:, k].tolist()
-            )
-            for k, uniform in enumerate(uniforms.tolist())
-        ])  # fmt: skip
-
     def _advance(self, sampling: Sampling) -> Symbols:
-        symbols = self._choose(sampling)
+        logits = self._reader.logits
+        symbols = choose_each(self._sampler, logits, sampling, self._draw(), self._recent)
         self._recent.append(symbols)
         self._reader.read(symbols)
         return symbols

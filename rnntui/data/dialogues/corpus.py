@@ -23,7 +23,6 @@ from rnntui.data.dialogues.cleaning import Cleaned, clean_dialogues
 from rnntui.data.dialogues.reading import Dialogue, read_dialogues
 from rnntui.data.reading import Errors
 from rnntui.data.splits import Part, Split, check_split, exact_split
-from rnntui.data.vocabulary import Vocabulary
 from rnntui.errors import CorpusError
 from rnntui.files import write_atomically
 
@@ -110,34 +109,11 @@ def read_dialogue_corpus(
     check_split(split)
     dialogues = collect(files, errors)
     chat = Chat(split=split, sources=dialogues.sources)
-    text = _write(dialogues, chat, files[0])
-    return _told(read_corpus([text], unit=unit, lowercase=lowercase), dialogues, chat)
+    text = write_text(dialogues, chat, files[0])
+    return with_template(read_corpus([text], unit=unit, lowercase=lowercase), dialogues, chat)
 
 
-def read_dialogues_as(
-    files: Sequence[Path], chat: Chat, vocabulary: Vocabulary, errors: Errors = "strict"
-) -> Corpus:
-    """Read dialogues by a model's template and vocabulary, to score them.
-
-    They are cut as that model's were: what it learned is in the training part, whatever other
-    dialogues are read.
-
-    Raises:
-        CorpusError: as `collect`.
-        FileProblem: the cache cannot be written.
-    """
-    dialogues = collect(files, errors)
-    text = _write(dialogues, chat, files[0])
-    return _told(read_corpus([text], vocabulary=vocabulary), dialogues, chat)
-
-
-def is_learned(corpus: Corpus, chat: Chat) -> bool:
-    """Whether all dialogues of a corpus come from files that a model learned."""
-    sources = corpus.chat.sources if corpus.chat else {}
-    return bool(sources) and set(sources.values()) <= set(chat.sources.values())
-
-
-def _write(dialogues: Dialogues, chat: Chat, file: Path) -> Path:
+def write_text(dialogues: Dialogues, chat: Chat, file: Path) -> Path:
     """Write the text of all dialogues into the cache, called as the first of their files is."""
     text = text_of(dialogues.said, chat).encode("utf-8", "replace")
     name = file.name.split(".")[0]
@@ -152,7 +128,7 @@ def text_of(dialogues: Iterable[Dialogue], chat: Chat) -> str:
     return "".join(map(chat.dialogue, dialogues))
 
 
-def _told(corpus: Corpus, dialogues: Dialogues, chat: Chat) -> Corpus:
+def with_template(corpus: Corpus, dialogues: Dialogues, chat: Chat) -> Corpus:
     """Return a corpus with how it is cut and what its template is."""
 
     def symbols(part: Part) -> int:
