@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rnntui.checkpoints import card, sentiment_card
+from rnntui.checkpoints import card, plain_forecaster, sentiment_card
 from rnntui.checkpoints.config import Config, parameter_count
 from rnntui.display import human_count, one_line
 
@@ -27,8 +27,12 @@ _TRIED = {
     "sentiment": 'rnntui sentiment --model {} "What a film!"',
     "forecast": "rnntui forecast {} FILE.csv",
 }
-_LOADED = {"text": card.plain_torch, "sentiment": sentiment_card.plain_torch}
-"""The lines of plain torch by task; a task without them gets no such section."""
+_LOADED = {
+    "text": card.plain_torch,
+    "sentiment": sentiment_card.plain_torch,
+    "forecast": plain_forecaster.plain_torch,
+}
+"""The lines of plain torch by task."""
 
 _FIGURES = {
     "nats_per_char": "Nats per character (test)",
@@ -69,9 +73,8 @@ def run_card(repo: str, config: Config, told: Told, samples: str = "") -> str:
         lines += ["## What it wrote, when it was trained last\n", samples.strip() + "\n"]
     tried = _TRIED[config.task].format(name)
     lines += ["## Trying it\n", f"```sh\npip install rnntui\nrnntui pull {repo}\n{tried}\n```\n"]
-    if config.task in _LOADED:
-        lines += ["## Loading it without rnntui\n"]
-        lines += [f"```python\n{_LOADED[config.task](config)}```\n"]
+    lines += ["## Loading it without rnntui\n"]
+    lines += [f"```python\n{_LOADED[config.task](config)}```\n"]
     return "\n".join(lines)
 
 

@@ -195,6 +195,9 @@ def summary(config: Config) -> list[str]:
     if config.vocabulary:
         units = {"char": "characters", "byte": "bytes", "word": "words"}[config.vocabulary.unit]
         told.append(f"the {config.symbols:,} {units} of its vocabulary")
+    if config.series and config.series.column:
+        columns = ", ".join((config.series.column, *config.series.covariates))
+        told.append(f"the columns it learned: {one_line(columns, 200)}")
     if config.data.sha256:
         told.append("the checksum of its training text")
     return told
