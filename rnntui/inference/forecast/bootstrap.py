@@ -26,7 +26,7 @@ def block_length(origins: int, horizon: int, every: int) -> int:
     """Return how many origins a block holds.
 
     So many as have windows that overlap, and at least the cube root of all (the rate of Hall,
-    Horowitz and Jing 1995 for a variance); at most a third of all, so that there is something to draw from.
+    Horowitz and Jing 1995 for a variance); at most a third of all, so that draws differ.
     """
     wanted = max(math.ceil(horizon / every), math.ceil(math.cbrt(origins)))
     return max(1, min(wanted, origins // 3))

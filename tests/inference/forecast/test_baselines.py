@@ -56,7 +56,7 @@ def test_a_band_is_normal_at_every_level():
 def test_they_are_forecasters_that_have_learned_nothing(baseline):
     assert isinstance(baseline, Forecaster)
     assert baseline.train_until is None
-    with pytest.raises(CorpusError, match="this forecast needs . values, and x has 1"):
+    with pytest.raises(CorpusError, match=r"this forecast needs . values, and x has 1"):
         baseline.forecast(Series("x", "y", [1.0]), 1, LEVELS)
 
 
