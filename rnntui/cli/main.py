@@ -59,6 +59,7 @@ def _register() -> None:
         doctor,
         engine,
         evaluate,
+        forecast,
         generate,
         gradients,
         import_model,
@@ -75,6 +76,7 @@ def _register() -> None:
     app.add_typer(train.app, name="train")
     app.command("chat")(chat.chat)
     app.command("sentiment")(sentiment.sentiment)
+    app.command("forecast")(forecast.forecast)
     app.command("eval")(evaluate.evaluate)
     app.command("list")(list_models.list_models)
     app.command("show")(show.show)

@@ -15,7 +15,9 @@ from torch.nn import functional
 from rnntui.checkpoints.config import Config, DataConfig
 from rnntui.checkpoints.forecasting import BAND, SeriesConfig
 from rnntui.inference.forecast.calibration import (
+    ENOUGH,
     gap_factors,
+    independent,
     offsets_of,
     persistence_of,
     widened,
@@ -174,7 +176,7 @@ class ForecastTask:
         wanted = self.windows.targets(origins, scaled)
         found = self._read(origins, check)
         if self.quantiles:
-            found = self._calibrated(found, wanted)
+            found = self._calibrated(found, wanted, check)
         else:
             offsets = offsets_of(wanted - found, BAND)
             self.fitted = {
@@ -186,10 +188,19 @@ class ForecastTask:
         return float(self._score(torch.from_numpy(found), torch.from_numpy(wanted)))
 
     def _calibrated(
-        self, found: NDArray[np.float64], wanted: NDArray[np.float64]
+        self, found: NDArray[np.float64], wanted: NDArray[np.float64], check: Check
     ) -> NDArray[np.float64]:
+        """Fit the factors, and return the validation part's quantiles with them."""
         if self.recipe.calibrate:
-            self.factors = gap_factors(found, wanted, self.quantiles)
+            said, came = found, wanted
+            if independent(*wanted.shape) < ENOUGH:
+                # Too few to tell anything: what was trained on is better than chance.
+                train = self.series.train
+                said = np.concatenate([self._read(train, check), found])
+                came = np.concatenate(
+                    [self.windows.targets(train, self.windows.scaled(train)), wanted]
+                )
+            self.factors = gap_factors(said, came, self.quantiles)
             found = widened(found, self.factors, self.quantiles)
         self.fitted = {"persistence": self._persistence(found, wanted, self.quantiles)}
         return found

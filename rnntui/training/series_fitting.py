@@ -6,6 +6,7 @@ them, rules of thumb. Imports no torch.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rnntui.data.series.series import Series
@@ -18,18 +19,19 @@ _LONG_SEASON = 60
 """Periods above which a season is a clock to read, not a number of inputs."""
 
 
-def fitted_to_series(series: Series, season: int = 0, horizon: int = 0) -> dict[str, Any]:
-    """Return recipe keys that suit a series.
+def fitted_to_series(series: Series, chosen: Mapping[str, Any], horizon: int = 0) -> dict[str, Any]:
+    """Return recipe keys that suit a series, beside those that somebody chose.
 
     Args:
         series: all that may be learned from.
-        season: another than the series says; 0 for its own.
-        horizon: steps that are asked for; 0 leaves the number to this function.
+        chosen: keys that are settled.
+        horizon: steps that will be asked for; 0 leaves the number to this function.
     """
-    count, season = len(series), season or series.season
+    count, season = len(series), chosen.get("season") or series.season
     positive = bool(series.values.min() > 0)
+    ratio = chosen.get("scaling") == "last" or chosen.get("horizon", 0) > season
     keys: dict[str, Any]
-    if 1 < season <= _LONG_SEASON and 5 * season <= count < _SHORT:
+    if 1 < season <= _LONG_SEASON and 5 * season <= count < _SHORT and not ratio:
         keys = {
             "transform": "log" if positive else "none",
             "difference": True,
@@ -64,9 +66,10 @@ def fitted_to_series(series: Series, season: int = 0, horizon: int = 0) -> dict[
             "hidden": 16,
             "horizon": max(1, min(horizon or 5, 32, count // 15)),
         }
-    windows = max(1, int(0.65 * count) - keys["window"] - keys["horizon"])
+    both = {**keys, **chosen}
+    windows = max(1, int(0.65 * count) - both["window"] - both["horizon"])
     keys["batch_size"] = 8 if windows < 200 else 32 if windows < 2_000 else 64
     steps = -(-windows // keys["batch_size"])
     keys["epochs"] = max(3, min(40, _STEPS // steps))
     keys["ema"] = 0.9 if keys["epochs"] * steps < 300 else 0.98
-    return keys
+    return {key: value for key, value in keys.items() if key not in chosen}

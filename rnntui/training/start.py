@@ -11,7 +11,7 @@ import torch
 
 from rnntui.errors import BadOption, RunError
 from rnntui.recipes.forecast import ForecastRecipe
-from rnntui.recipes.schema import Recipe, TextRecipe, make_recipe
+from rnntui.recipes.schema import Recipe, TextRecipe, as_dict, changed, make_recipe
 from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs import lock
 from rnntui.runs.folder import RunFolder
@@ -135,9 +135,8 @@ def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
             if asked_for() > 1:
                 raise BadOption("a series is learned in one process", "leave torchrun out")
             series = series_of(recipe)
-            found = fitted_to_series(series, recipe.season)
-            changes = {key: value for key, value in found.items() if key in free}
-            recipe = msgspec.structs.replace(recipe, **changes)
+            chosen = {key: v for key, v in as_dict(recipe).items() if key not in free}
+            recipe = changed(recipe, fitted_to_series(series, chosen))
             recipe.check()
             return ForecastTask(recipe, prepare(recipe, series), device)
 

@@ -6,8 +6,9 @@ and moved until both agree there. Here the network's gaps between neighbouring q
 multiplied by one factor for each, the same at all steps, so that quantiles still cannot cross and
 the factors vanish into the output layer's bias.
 
-A part of n windows whose targets overlap tells about n / H independent things, too few for a factor
-of each gap where n is small: factors are drawn towards a common one, the more the fewer there are.
+A part of n windows whose targets overlap tells about 2 n / H independent things. Where those are
+few, a factor of each gap would be chance: factors are drawn towards a common one, and the band is
+that of Student's t with so many degrees of freedom, for a spread known from few errors is not known.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rnntui.inference.forecast.levels import scores
+
 Values = NDArray[np.float64]
 
+ENOUGH = 10.0
+"""Independent windows below which a part is too small to calibrate on by itself."""
 _TRUST = 60.0
 """Windows without overlap at which each gap's own factor counts as much as the common one."""
 _BOUND = 3.0
@@ -35,11 +40,30 @@ def gap_factors(quantiles: Values, actual: Values, levels: Sequence[float]) -> V
     """
     common = _common(quantiles, actual, levels)
     own = _own(quantiles, actual, levels)
-    independent = len(actual) / max(1, actual.shape[1] / 2)
-    share = independent / (independent + _TRUST)
-    factors: Values = share * own + (1 - share) * common
+    count = independent(*actual.shape)
+    share = count / (count + _TRUST)
+    factors: Values = share * own + (1 - share) * common + _student(levels, count)
     factors[list(levels).index(0.5)] = 0.0
     return np.clip(factors, -_BOUND, _BOUND)
+
+
+def independent(windows: int, horizon: int) -> float:
+    """Return about how many independent things so many overlapping windows tell."""
+    return windows / max(1.0, horizon / 2)
+
+
+def _student(levels: Sequence[float], freedom: float) -> Values:
+    """Return the logarithm of how much wider each gap is under Student's t: (Q,), 0 at the median.
+
+    By the expansion of its quantiles about the normal ones (Fisher and Cornish 1960; Abramowitz and
+    Stegun 26.7.5), two terms.
+    """
+    z = scores(levels)
+    n = max(2.0, freedom)
+    t = z + (z**3 + z) / (4 * n) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
+    wider = np.log(np.diff(t) / np.diff(z))
+    median = list(levels).index(0.5)
+    return np.concatenate([wider[:median], [0.0], wider[median:]])
 
 
 def _common(quantiles: Values, actual: Values, levels: Sequence[float]) -> float:

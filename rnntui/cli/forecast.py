@@ -1,0 +1,253 @@
+"""`rnntui forecast`: a column of a CSV continued, its band, and how far to trust it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rnntui.cli.output import print_json, say
+from rnntui.errors import BadOption
+
+if TYPE_CHECKING:
+    from rnntui.data.series.series import Series
+    from rnntui.inference.forecast.model import ForecastModel
+    from rnntui.inference.forecast.scores import Backtest
+    from rnntui.training.forecasting import Fitter
+
+LEVELS = "0.025,0.1,0.25,0.5,0.75,0.9,0.975"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options say."""
+
+    model: str
+    file: str
+    horizon: int
+    levels: tuple[float, ...]
+    fit: bool
+    chosen: dict[str, Any]
+    """Recipe keys for --fit."""
+    reading: dict[str, Any]
+    """Of `SeriesOptions`."""
+    backtest: bool
+    every: int
+    refit: bool
+    fraction: float
+    seed: int
+
+
+def forecast(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[MODEL] FILE",
+            help="A name or folder (default: djia-gru), and a CSV or a named series.",
+            show_default=False,
+        ),
+    ],
+    column: Annotated[str, typer.Option(help="The column to forecast, by name or number.")] = "",
+    horizon: Annotated[
+        int, typer.Option(help="Steps ahead.", show_default="as many as the model gives at once")
+    ] = 0,
+    levels: Annotated[str, typer.Option(help="Quantiles, with commas between.")] = LEVELS,
+    fit: Annotated[
+        bool, typer.Option("--fit", help="Train a small network on this series first.")
+    ] = False,
+    cell: Annotated[str, typer.Option(help="Of --fit: rnn, lstm or gru.")] = "",
+    window: Annotated[int, typer.Option(help="Of --fit: periods that a forecast reads.")] = 0,
+    epochs: Annotated[int, typer.Option(help="Of --fit: readings of the series.")] = 0,
+    backtest: Annotated[
+        bool, typer.Option("--backtest", help="Score it on the last part, beside baselines.")
+    ] = False,
+    every: Annotated[int, typer.Option(help="Of --backtest: steps between origins.")] = 0,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Of --backtest with --fit: fit anew at each origin.")
+    ] = False,
+    fraction: Annotated[
+        float, typer.Option(help="Of --backtest: the first part, which is never scored.")
+    ] = 0.8,
+    plot: Annotated[bool, typer.Option("--plot", help="Draw history, median and band.")] = False,
+    csv: Annotated[str, typer.Option(help="Write the forecast into a CSV.")] = "",
+    season: Annotated[int, typer.Option(help="Steps in a season; 0 finds it, 1 is none.")] = 0,
+    frequency: Annotated[str, typer.Option(help="D, B, W, M, h, 15min ...; empty finds it.")] = "",
+    date_column: Annotated[str, typer.Option(help="The column of dates, or none.")] = "",
+    date_format: Annotated[str, typer.Option(help="As strftime has it: %d/%m/%Y.")] = "",
+    covariate: Annotated[
+        list[str] | None, typer.Option(help="Another column to read beside; may be repeated.")
+    ] = None,
+    delimiter: Annotated[str, typer.Option(help="Of the file: , ; | or tab.")] = "",
+    decimal: Annotated[str, typer.Option(help="Of the file: . or ,")] = "",
+    missing: Annotated[
+        str, typer.Option(help="Missing values: interpolate, last, drop, refuse.")
+    ] = "interpolate",
+    duplicates: Annotated[
+        str, typer.Option(help="Several values at one time: refuse, first, last, mean.")
+    ] = "refuse",
+    seed: Annotated[int, typer.Option(help="Of sampled paths, and of --fit.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Continue a series, with a band for how sure that is.
+
+    Beyond the steps that a model gives at once, paths are sampled.
+    """
+    asked = Asked(
+        *_places(names, fit),
+        horizon,
+        _levels(levels),
+        fit,
+        _chosen(fit, cell=cell, window=window, epochs=epochs, season=season, seed=seed),
+        {
+            "column": column,
+            "date_column": date_column,
+            "date_format": date_format,
+            "covariates": tuple(covariate or ()),
+            "delimiter": delimiter,
+            "decimal": decimal,
+            "missing": missing,
+            "duplicates": duplicates,
+            "frequency": frequency,
+            "season": season,
+        },
+        backtest,
+        every,
+        refit,
+        fraction,
+        seed,
+    )
+    if refit and not (fit and backtest):
+        raise BadOption("--refit fits a network anew", "give --fit and --backtest with it")
+    if horizon < 0:
+        raise BadOption(f"--horizon is {horizon}", "ask for a step or more")
+    _run(asked, plot, csv, json)
+
+
+def _places(names: list[str], fit: bool) -> tuple[str, str]:
+    """Return model and file."""
+    if len(names) > 2:
+        raise BadOption(f"{len(names)} names", "give a model and a file, or a file alone")
+    if len(names) == 2 and fit:
+        raise BadOption("--fit trains a model, and one is named", "leave one of them out")
+    return (names[0], names[1]) if len(names) == 2 else ("", names[0])
+
+
+def _levels(text: str) -> tuple[float, ...]:
+    try:
+        found = sorted({float(part) for part in text.replace(",", " ").split()})
+    except ValueError:
+        found = []
+    if not found or not 0 < found[0] <= found[-1] < 1:
+        raise BadOption(f"--levels is {text!r}", "give numbers between 0 and 1: 0.1,0.5,0.9")
+    return tuple(found)
+
+
+def _chosen(fit: bool, **keys: Any) -> dict[str, Any]:
+    """Return the recipe keys that were given."""
+    chosen = {key: value for key, value in keys.items() if value}
+    for key in ("cell", "window", "epochs"):
+        if key in chosen and not fit:
+            raise BadOption(f"--{key} is of a network that is fitted", "give --fit with it")
+    if chosen.get("cell", "gru") not in ("rnn", "lstm", "gru"):
+        raise BadOption(f"--cell is {chosen['cell']!r}", "choose rnn, lstm or gru")
+    for key in ("window", "epochs"):
+        if not 0 <= chosen.get(key, 0) <= 65_536:
+            raise BadOption(f"--{key} is {chosen[key]}", "give a number from 1 to 65536")
+    return chosen
+
+
+def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
+    from rnntui.inference.blas import hold_to_one_thread
+
+    hold_to_one_thread()  # before NumPy is imported, which reads it once
+    from rnntui.cli import forecast_output as output
+
+    model = None if asked.fit else _load(asked.model)
+    series = _series(asked, model)
+    for note in series.notes:
+        say(f"note: {note}")
+    fitter = _fitter(asked, series) if asked.fit else None
+    if model is None:
+        assert fitter
+        # A model that is tested may not have seen the part that it is tested on.
+        known = int(len(series) * asked.fraction + 1e-9) if asked.backtest else len(series)
+        model = fitter.fit(series.head(known))
+    horizon = asked.horizon or model.network.horizon
+    said = model.forecast(series, horizon, asked.levels)
+    replaced = model.replaced(series)
+    if replaced:
+        say(f"note: {replaced}")
+    found = _backtest(asked, fitter, model, series, horizon) if asked.backtest else None
+    if csv:
+        output.write_csv(Path(csv), series, said)
+    if json:
+        print_json(output.document(model, series, said, found))
+        return
+    if plot:
+        output.draw_forecast(series, said)
+    elif not csv:
+        output.print_forecast(series, said)
+    if found:
+        output.print_backtest(found, series)
+
+
+def _load(name: str) -> ForecastModel:
+    from rnntui.checkpoints.library import DEFAULTS
+    from rnntui.inference.loading import load_forecaster
+
+    return load_forecaster(name or DEFAULTS["forecast"])
+
+
+def _series(asked: Asked, model: ForecastModel | None) -> Series:
+    """Read the series, and beside it the columns that a model reads."""
+    from rnntui.cli.data import fetch
+    from rnntui.data.series.options import SeriesOptions
+    from rnntui.data.series.reading import load_series
+
+    reading = dict(asked.reading)
+    if model is not None:
+        wanted = [*reading["covariates"], *model.series.covariates]
+        reading["covariates"] = tuple(dict.fromkeys(wanted))
+    return load_series(asked.file, SeriesOptions(**reading), fetch=fetch, say=say)
+
+
+def _fitter(asked: Asked, series: Series) -> Fitter:
+    from rnntui.extras import require_torch
+
+    require_torch("fitting a network")
+    from rnntui.training.events import Finished, Started
+    from rnntui.training.forecasting import Fitter
+
+    def watch(event: object) -> None:
+        if isinstance(event, Started):
+            say(
+                f"fitting a network of {event.parameters:,} parameters on {event.data.name}: "
+                f"{event.data.parts[0]:,} + {event.data.parts[1]:,} windows"
+            )
+            for warning in event.warnings:
+                if warning not in series.notes:
+                    say(f"note: {warning}")
+        elif isinstance(event, Finished):
+            say(f"fitted in {event.seconds:.0f} s")
+
+    return Fitter(asked.chosen, asked.horizon, watch)
+
+
+def _backtest(
+    asked: Asked, fitter: Fitter | None, model: ForecastModel, series: Series, horizon: int
+) -> Backtest:
+    from rnntui.cli.evaluate import progress
+    from rnntui.inference.forecast.backtest import backtest
+    from rnntui.inference.forecast.origins import Plan
+
+    plan = Plan(horizon, asked.every, asked.fraction, asked.refit)
+    tested = fitter if asked.refit and fitter else model
+    found = backtest(tested, series, plan, progress)
+    for note in found.notes:
+        say(f"note: {note}")
+    return found
+
+
+__all__ = ["forecast"]

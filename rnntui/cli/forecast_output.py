@@ -1,0 +1,134 @@
+"""What `rnntui forecast` prints, draws and writes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from rnntui.cli.output import print_table, print_text
+from rnntui.data.series.series import Series
+from rnntui.display import one_line
+from rnntui.drawing import Band, Curve, draw
+from rnntui.files import write_atomically
+from rnntui.inference.forecast.interface import Forecast
+from rnntui.inference.forecast.model import ForecastModel
+from rnntui.inference.forecast.scores import Backtest, Scores
+
+_HISTORY = 3
+"""Of a drawing: so many times the horizon of history, at least."""
+_LEAST = 48
+
+
+def times_of(series: Series, horizon: int) -> list[str]:
+    """The times of the steps ahead, or their places in the series, from 0."""
+    later = series.future_times(horizon)
+    if later is None:
+        return [str(len(series) + step) for step in range(horizon)]
+    return [_time(time) for time in later]
+
+
+def _time(time: Any) -> str:
+    return str(time).removesuffix("T00:00:00")
+
+
+def document(
+    model: ForecastModel, series: Series, said: Forecast, found: Backtest | None
+) -> dict[str, Any]:
+    """Return what --json prints."""
+    made: dict[str, Any] = {
+        "model": model.name,
+        "series": series.name,
+        "column": series.column,
+        "horizon": said.horizon,
+        "times": times_of(series, said.horizon),
+        "median": said.median.tolist(),
+        "quantiles": {
+            f"{level:g}": row.tolist() for level, row in zip(said.levels, said.values, strict=True)
+        },
+        "notes": list(series.notes),
+    }
+    return made | ({"backtest": found.to_json()} if found else {})
+
+
+def print_forecast(series: Series, said: Forecast) -> None:
+    """Print a row for each step."""
+    rows = [
+        (time, *(f"{value:.6g}" for value in values))
+        for time, values in zip(times_of(series, said.horizon), said.values.T, strict=True)
+    ]
+    print_table(("time", *(f"{level:g}" for level in said.levels)), rows)
+
+
+def write_csv(path: Path, series: Series, said: Forecast) -> None:
+    """Write a row for each step: its time, and each quantile."""
+    lines = [",".join(["time", *(f"{level:g}" for level in said.levels)])]
+    for time, values in zip(times_of(series, said.horizon), said.values.T, strict=True):
+        lines.append(",".join([time, *(repr(float(value)) for value in values)]))
+    write_atomically(path, "\n".join(lines) + "\n")
+
+
+def draw_forecast(series: Series, said: Forecast) -> None:
+    """Draw the end of the history, the median and the band, as wide as the terminal is."""
+    width = min(120, shutil.get_terminal_size((80, 24)).columns) if sys.stdout.isatty() else 80
+    shown = min(len(series), max(_HISTORY * said.horizon, _LEAST))
+    history: list[float | None] = list(series.values[-shown:].tolist())
+    ahead: list[float | None] = [None] * shown
+    empty: list[float | None] = [None] * said.horizon
+    bands = []
+    outer = len(said.levels) > 3
+    pairs = [(0, -1, "░"), (1, -2, "▒")] if outer else [(0, -1, "░")]
+    for low, high, mark in pairs if len(said.levels) > 1 else []:
+        lower, upper = said.values[low].tolist(), said.values[high].tolist()
+        bands.append(Band(mark, ahead + lower, ahead + upper))
+    begins = series.times[-shown] if series.times is not None else len(series) - shown
+    picture = draw(
+        bands,
+        [Curve("•", history + empty), Curve("o", ahead + said.median.tolist())],
+        width=width,
+        height=18,
+        begin=_time(begins)[:16],
+        end=times_of(series, said.horizon)[-1][:16],
+    )
+    named = [f"{mark} {_share(said, low, high)}" for low, high, mark in pairs[: len(bands)]]
+    key = ", ".join(["• history", "o median", *named])
+    print_text(f"{one_line(series.name, 30)} {one_line(series.column, 30)}: {key}\n{picture}")
+
+
+def _share(said: Forecast, low: int, high: int) -> str:
+    return f"{100 * (said.levels[high] - said.levels[low]):.0f} % of outcomes"
+
+
+def print_backtest(found: Backtest, series: Series) -> None:
+    """Print the scores beside the baselines', and what they come to in plain words."""
+    print_text(
+        f"\nbacktest: {found.origins:,} origins, {found.every} apart, each {found.horizon} "
+        f"steps ahead, after {found.train_until}\n"
+    )
+    header = ("", "MAE", "RMSE", "MASE", "CRPS", "50 %", "80 %", "95 %")
+    own = Scores(
+        *(found.mae, found.rmse, found.mase, found.crps),
+        *(found.coverage_50, found.coverage_80, found.coverage_95),
+    )
+    rows = [_row(found.forecaster, own)]
+    rows += [_row(row.name, row.scores) for row in found.baselines if row.scores]
+    print_table(header, rows)
+    left_out = [f"{row.name}: {row.note}" for row in found.baselines if row.note]
+    print_text("".join(f"{line}\n" for line in left_out))
+    print_text(f"\n{found.verdict}\n" + (f"{found.seasonal_verdict}\n" if found.seasonal_verdict
+                                         else ""))  # fmt: skip
+
+
+def _row(name: str, scores: Scores) -> tuple[str, ...]:
+    def number(value: float | None) -> str:
+        return "-" if value is None else f"{value:.4g}"
+
+    def share(value: float | None) -> str:
+        return "-" if value is None else f"{value:.1%}"
+
+    return (
+        one_line(name, 24),
+        *(number(v) for v in (scores.mae, scores.rmse, scores.mase, scores.crps)),
+        *(share(v) for v in (scores.coverage_50, scores.coverage_80, scores.coverage_95)),
+    )
