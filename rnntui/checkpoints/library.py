@@ -17,6 +17,7 @@ from typing import Literal
 
 from rnntui import paths
 from rnntui.checkpoints.config import Config, parameter_count
+from rnntui.checkpoints.fetching import fetch_now
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS, read_config
 from rnntui.checkpoints.hub import index
 from rnntui.checkpoints.hub.names import HubName, hub_name
@@ -98,7 +99,7 @@ def _roots() -> tuple[tuple[Source, Path], ...]:
 
 def _entry(name: str, source: Source, folder: Path, pulled: index.Pulled | None = None) -> Entry:
     try:
-        if pulled and not (folder / CONFIG).exists():
+        if pulled and _is_gone(pulled):
             raise _gone(pulled)
         return Entry(name, source, folder, read_config(folder), pulled=pulled)
     except RnntuiError as error:
@@ -117,6 +118,10 @@ class NotPulled(CheckpointError):
     def __init__(self, name: HubName, what: str, fix: str) -> None:
         self.name = name
         super().__init__(what, fix)
+
+
+def _is_gone(model: index.Pulled) -> bool:
+    return not (Path(model.folder) / CONFIG).exists()
 
 
 def _gone(model: index.Pulled) -> NotPulled:
@@ -141,6 +146,26 @@ def find_model(model: str) -> Path:
     return find_entry(model).folder
 
 
+def find_listed(model: str) -> Entry:
+    """Return the model of the library that a name means, damaged ones too; no folder is one.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    listed = list(entries())
+    wanted = hub_name(model)
+    for source in ("own", "shipped", "hub"):
+        for entry in listed:
+            named = wanted is not None and entry.pulled is not None and entry.pulled.means(wanted)
+            if entry.source == source and (entry.name == model or named):
+                return entry
+    near = difflib.get_close_matches(model, [entry.name for entry in listed], 3, 0.5)
+    raise CheckpointError(
+        f"`rnntui list` has no model {model!r}",
+        f"did you mean {' or '.join(near)}?" if near else "name one of those it has",
+    )
+
+
 def find_entry(model: str) -> Entry:
     """Return the model that MODEL means, as `find_model` does, with where it comes from.
 
@@ -163,7 +188,10 @@ def find_entry(model: str) -> Entry:
         read_config(folder)  # says why it is no checkpoint
     name = hub_name(model)
     pulled = index.find(name) if name else index.find_short(model)
-    if pulled and not (Path(pulled.folder) / CONFIG).exists():
+    wanted, fetch = (pulled.name if pulled else name), fetch_now()
+    if fetch and wanted and (pulled is None or _is_gone(pulled)):
+        pulled = fetch(wanted)
+    if pulled and _is_gone(pulled):
         raise _gone(pulled)
     if pulled:
         return _entry(model, "hub", Path(pulled.folder), pulled)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rnntui.cli.output import print_json, print_table, print_text, say
+from rnntui.cli.progress import bytes_shown
 
 if TYPE_CHECKING:
     from rnntui.data.named import NamedCorpus
@@ -128,37 +127,8 @@ def fetch(corpus: NamedCorpus, path: Path) -> None:
 
     source = Source(address(corpus.url), corpus.bytes, corpus.sha256, put_in_place(corpus))
     try:
-        with _progress(corpus) as progress:
+        with bytes_shown(corpus.file, corpus.bytes) as progress:
             download(source, path, progress=progress, say=say)
     except KeyboardInterrupt:
         say("stopped; what came is kept, and the same command goes on from there")
         raise
-
-
-@contextmanager
-def _progress(corpus: NamedCorpus) -> Iterator[Callable[[int, int], None]]:
-    """Yield what draws how far a download is: a bar, or a line for each quarter in a log."""
-    if not sys.stderr.isatty():
-        yield _quarters(corpus.file)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
-
-    console = Console(stderr=True, highlight=False, markup=False)
-    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn(compact=True))
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=corpus.bytes)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _quarters(file: str) -> Callable[[int, int], None]:
-    told = 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        quarter = 4 * done // total
-        if quarter > told:
-            say(f"{file}: {25 * quarter} %")
-        told = quarter
-
-    return tell

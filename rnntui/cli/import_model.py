@@ -186,7 +186,7 @@ def _tell_loss(loss: float | None, symbols: int) -> None:
 
 
 def _print(found: Recognised, source: str) -> None:
-    from rnntui.cli.show import describe
+    from rnntui.checkpoints.facts import describe
 
     rows = [(theirs or "(none: zeros)", ours) for ours, theirs in found.taken.items()]
     print_table(("tensor", "taken for"), rows)

@@ -12,7 +12,7 @@ from rnntui.cli.output import print_json, print_table, print_text
 def list_models(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Show the models that ship and your own."""
+    """Show the models that ship, your own, and those pulled from the Hub."""
     from rnntui.checkpoints.library import entries
     from rnntui.display import human_bytes, human_count
 
@@ -26,6 +26,7 @@ def list_models(
                     "source": entry.source,
                     "parameters": entry.parameters,
                     "bytes": entry.size,
+                    **({"repo": str(entry.pulled.name)} if entry.pulled else {}),
                     **({"problem": entry.problem} if entry.problem else {}),
                 }
                 for entry in models

@@ -22,6 +22,10 @@ app = typer.Typer(
 )
 
 
+_NEVER_WAIT = ("engine", "doctor")
+"""Commands that fetch no model from the Hub because its name is looked up."""
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         from rnntui.cli.output import print_text
@@ -47,6 +51,11 @@ def root(
         from rnntui.cli.open_app import open_app
 
         open_app(model, mode, engine)
+    elif context.invoked_subcommand not in _NEVER_WAIT:
+        from rnntui.checkpoints.fetching import fetching
+        from rnntui.cli.pull import fetch_missing
+
+        context.with_resource(fetching(fetch_missing))
 
 
 def _register() -> None:
@@ -64,8 +73,10 @@ def _register() -> None:
         gradients,
         import_model,
         list_models,
+        pull,
         push,
         recipes,
+        remove,
         sentiment,
         sessions,
         show,
@@ -81,7 +92,9 @@ def _register() -> None:
     app.command("list")(list_models.list_models)
     app.command("show")(show.show)
     app.command("import")(import_model.import_model)
+    app.command("pull")(pull.pull)
     app.command("push")(push.push)
+    app.command("rm")(remove.remove)
     app.command("compare")(compare.compare)
     app.command("gradients")(gradients.gradients)
     app.add_typer(recipes.app, name="recipes")

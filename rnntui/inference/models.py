@@ -213,7 +213,11 @@ def build_text_model(
 def name_of(folder: Path) -> str:
     """Return what people call the model in a checkpoint's folder."""
     # A run folder's checkpoints are all called best and last; the run's name tells them apart.
-    return folder.parent.name if folder.name in ("best", "last") else folder.name
+    if folder.name in ("best", "last"):
+        return folder.parent.name
+    if folder.parent.name == "snapshots":  # of the Hub's cache: models--owner--name/snapshots/...
+        return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
+    return folder.name
 
 
 def load(model: str | Path) -> TextModel:

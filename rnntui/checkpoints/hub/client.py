@@ -6,7 +6,6 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rnntui import __version__
 from rnntui.checkpoints.hub.place import endpoint
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def client() -> HfApi:
     _set_up()
     from huggingface_hub import HfApi
 
-    return HfApi(endpoint=endpoint(), library_name="rnntui", library_version=__version__)
+    return HfApi(endpoint=endpoint(), library_name="rnntui")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""How far a download is, told often enough to draw and seldom enough not to cost.
+"""How far a download is, told after each piece that was written.
 
 It takes the place of the tqdm bar that the Hub's client would draw. It is no subclass of tqdm,
 whose lock between processes breaks where programs draw on the terminal themselves (`bad value(s)
@@ -15,8 +15,6 @@ from typing import Any
 
 from rnntui.checkpoints.hub.errors import HubError
 
-_OFTEN = 0.05
-"""Seconds between two reports."""
 _RECENT = 3.0
 """Seconds over which the speed is taken."""
 
@@ -52,7 +50,6 @@ class Meter:
         self._report = report
         self._before = 0
         self._file, self._size, self._done = "", 0, 0
-        self._told = 0.0
         self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
         self._moved = 0
 
@@ -89,11 +86,10 @@ class Meter:
         if self._done > self._size:
             what = f"{self._file} is larger than the Hub says"
             raise HubError("damaged", what, "try again later, or choose another model")
-        if time.monotonic() - self._told >= _OFTEN:
-            self._tell()
+        self._tell()
 
     def _tell(self) -> None:
-        now = self._told = time.monotonic()
+        now = time.monotonic()
         self._marks.append((now, self._moved))
         while now - self._marks[0][0] > _RECENT and len(self._marks) > 2:
             self._marks.popleft()

@@ -26,13 +26,16 @@ def with_near_names(name: HubName) -> Iterator[None]:
 def near(name: HubName) -> list[str]:
     """Return the names most like one that does not exist, at most three."""
     from rnntui.checkpoints.hub.search import TAG, names_of
+    from rnntui.checkpoints.library import entries
 
     owner, _, short = name.repo.partition("/")
     known: set[str] = set()
     with suppress(RnntuiError):
         known.update(model.repo for model in index.pulled())
+    here = [entry.name for entry in entries() if not entry.pulled]
+    alike = difflib.get_close_matches(short, here, 1, 0.8)
     with suppress(RnntuiError):
         known.update(names_of(name, author=owner, tag=TAG))
     with suppress(RnntuiError):
         known.update(names_of(name, words=short, tag=TAG))
-    return difflib.get_close_matches(name.repo, sorted(known - {name.repo}), 3, 0.6)
+    return alike + difflib.get_close_matches(name.repo, sorted(known - {name.repo}), 3 - len(alike))

@@ -67,7 +67,7 @@ def search(words: str = "", *, limit: int = 50, watch: Watch | None = None) -> l
 
 
 def _found(model: ModelInfo, here: set[str]) -> Found | None:
-    name = hub_name(model.id)
+    name = hub_name(str(model.id))
     if name is None:
         return None
     return Found(

@@ -1,0 +1,74 @@
+"""What there is to tell of a model that is here, for `rnntui show` and for the app.
+
+All of it may be a stranger's word: values are data, to be passed through `display` when shown.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rnntui.checkpoints.config import Config, Network, parameter_count
+from rnntui.checkpoints.folder import CARD
+from rnntui.checkpoints.library import Entry
+from rnntui.display import human_bytes, human_count
+
+_CARD_LIMIT = 1 << 20
+"""Bytes of a card that are read."""
+
+
+def facts(entry: Entry) -> dict[str, str]:
+    """Return what a model is and where it comes from, by name, in the order to be shown."""
+    told = {"folder": str(entry.folder)}
+    if entry.pulled:
+        told["from"] = f"the Hub, {entry.pulled.repo}"
+        told["revision"] = entry.pulled.revision or "the default branch"
+        told["commit"] = entry.pulled.commit
+    if entry.config:
+        told |= _about(entry.config, entry.size)
+    return told
+
+
+def _about(config: Config, size: int) -> dict[str, str]:
+    network = config.network
+    told = {
+        "task": config.task,
+        "network": describe(network),
+        "parameters": human_count(parameter_count(config)),
+        "size": human_bytes(size) if size else "no weights",
+        "reads": f"windows of {network.window}" if network.window else "a stream, state carried",
+        "trained on": config.data.name,
+        "split": " / ".join(f"{share:g}" for share in config.data.split),
+    }
+    if config.vocabulary:
+        told["vocabulary"] = f"{config.symbols} {config.vocabulary.unit}s"
+    for name, value in config.metrics.items():
+        told[name] = f"{value:.4f}" if isinstance(value, float) else str(value)
+    return told
+
+
+def describe(network: Network) -> str:
+    """Return a network in a line: `lstm 2×512, one-hot, dropout 0.5`."""
+    parts = [f"{network.cell} {network.layers}×{network.hidden}"]
+    parts += ["bidirectional"] if network.bidirectional else []
+    parts += [f"embedding {network.embedding}" if network.embedding else "one-hot"]
+    parts += ["tied"] if network.tied else []
+    drops = ("dropout", "input_dropout", "output_dropout", "recurrent_dropout", "weight_drop")
+    parts += [
+        f"{name.replace('_', ' ')} {getattr(network, name):g}"
+        for name in drops
+        if getattr(network, name)
+    ]
+    return ", ".join(parts)
+
+
+def card(folder: Path) -> str:
+    """Return a model's card without its YAML header, as it is; "" where there is none.
+
+    A card of megabytes is cut; one that is no plain file, and may never end, is none.
+    """
+    path = folder / CARD
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        text = file.read(_CARD_LIMIT).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    return (text.partition("\n---\n")[2] if text.startswith("---\n") else text).strip()
