@@ -39,9 +39,10 @@ _FIGURES = {
     "test_accuracy": "Accuracy (test)",
     "accuracy": "Accuracy (validation)",
     "val_loss": "Loss in nats (validation)",
-    "mase": "MASE (backtest)",
+    "val_mae": "Mean absolute error (validation)",
 }
 """Figures the Hub is told, the most telling first."""
+_BASELINES = {"val_naive_mae": "Mean absolute error of the naive forecast (validation)"}
 _LEFT_OUT = ("step", "epoch", "seconds")
 _UNKNOWN = "unknown"
 
@@ -100,7 +101,7 @@ def header(name: str, config: Config, told: Told) -> str:
             "    metrics:",
         ]
         lines += [
-            f"    - {{type: {key}, value: {value:.4f}, name: {quoted(_FIGURES[key])}}}"
+            f"    - {{type: {key}, value: {value:.4f}, name: {quoted(_label(config, key))}}}"
             for key, value in measured.items()
         ]
     return "\n".join([*lines, "---\n"])
@@ -113,7 +114,8 @@ def _measured(config: Config) -> dict[str, float]:
 
 def _opening(config: Config) -> str:
     data = f" on {one_line(config.data.name)}" if config.data.name else ""
-    how = f"trained by rnntui{data}" if config.recipe else f"imported into rnntui, trained{data}"
+    imported = "imported into rnntui" + (f", trained{data}" if data else "")
+    how = f"trained by rnntui{data}" if config.recipe else imported
     return (
         f"{card.kind_of(config.network)} that {_DOES[config.task]}, {how}: "
         f"{human_count(parameter_count(config))} parameters.\n"
@@ -122,20 +124,27 @@ def _opening(config: Config) -> str:
 
 def _figures(config: Config) -> str:
     rows = [
-        (_FIGURES.get(key, one_line(key).replace("|", " ")), f"{value:.4f}")
+        (_label(config, key), f"{value:.4f}")
         for key, value in config.metrics.items()
         if isinstance(value, float) and key not in _LEFT_OUT
     ]
     if not rows:
         return "None were measured.\n"
     lines = ["| figure | value |", "| --- | --- |", *(f"| {a} | {b} |" for a, b in rows)]
-    tested = any(key in config.metrics for key in ("nats_per_char", "test_accuracy", "mase"))
-    if not tested:
+    if not any(key in config.metrics for key in ("nats_per_char", "test_accuracy")):
         lines.append(
-            "\nMeasured while training, on the part that chose the checkpoint: on a text that it "
-            "never saw, expect a little less. No baseline was measured."
+            "\nMeasured while training, on the part that chose the checkpoint: on what it never "
+            "saw, expect a little worse."
+            + ("" if _BASELINES.keys() & config.metrics.keys() else " No baseline was measured.")
         )
     return "\n".join(lines) + "\n"
+
+
+def _label(config: Config, key: str) -> str:
+    """A figure's name for people; a forecaster's loss is in no unit."""
+    if key == "val_loss" and config.task == "forecast":
+        return "Loss (validation)"
+    return (_FIGURES | _BASELINES).get(key, one_line(key).replace("|", " "))
 
 
 def _training(config: Config) -> str:

@@ -27,7 +27,8 @@ def test_its_lines_run_as_printed(quantiles, shape, tmp_path, monkeypatch):
     )  # fmt: skip
     config = Config(
         "forecast", network, scaling="standard", quantiles=quantiles, horizon=3, season=4,
-        series=SeriesConfig(cycles=("season",)), recipe={"lr": 0.1}, metrics={"mase": 0.9},
+        series=SeriesConfig(cycles=("season",)), recipe={"lr": 0.1},
+        metrics={"val_mae": 0.9, "val_naive_mae": 1.1, "val_loss": 0.2},
     )  # fmt: skip
     weights = random_weights(config)
     write_checkpoint(tmp_path / "model", config, weights)
@@ -42,4 +43,7 @@ def test_its_lines_run_as_printed(quantiles, shape, tmp_path, monkeypatch):
     np.testing.assert_allclose(found["forecast"].detach().numpy(), expected, rtol=1e-4, atol=1e-4)
     data = ModelCard(card).data
     assert data.pipeline_tag == "time-series-forecasting"
-    assert data.eval_results[0].metric_type == "mase"
+    assert [result.metric_name for result in data.eval_results] == [
+        "Loss (validation)", "Mean absolute error (validation)"
+    ]  # fmt: skip
+    assert "naive forecast (validation) | 1.1000 |" in card and "No baseline" not in card

@@ -50,7 +50,7 @@ def test_its_lines_of_plain_torch_run_as_printed(config, tmp_path, monkeypatch):
 
 def test_an_imported_model_claims_nothing():
     card = run_card("anna/old", small_config(), Told(), "```text\nit wrote this\n```")
-    assert "imported into rnntui, trained: " in card and "None were measured." in card
+    assert "imported into rnntui: " in card and "None were measured." in card
     assert "By another program; how is not known here." in card
     assert "it wrote this" in card
     data = ModelCard(card).data
