@@ -179,7 +179,7 @@ class SeriesFile:
         """
         options = options or self.options
         column = self._chosen(options)
-        covariates = [self._named(other, "--covariates") for other in options.covariates]
+        covariates = [self._named(other, "--covariate") for other in options.covariates]
         if column in covariates or self._date_column in covariates:
             raise BadOption(
                 "a covariate is another column than the series and the dates", "leave it out"
@@ -313,7 +313,8 @@ def _made(rows: Rows, names: list[str], name: str, options: SeriesOptions) -> Se
         values,
         rows.times,
         rows.frequency,
-        options.season or season_of(values, rows.frequency),
+        # A backtest scores the last fifth, which so has no say in how it is forecast.
+        options.season or season_of(values[: len(values) * 4 // 5], rows.frequency),
         {other: rows.values[:, at] for at, other in enumerate(names[1:], 1)},
         notes,
         rows.filled,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -198,3 +200,11 @@ def test_a_million_rows_are_read(tmp_path):
     series = read(tmp_path, content)
     assert len(series) == 1_000_000
     assert series.values[-1] == 999_999 % 7
+
+
+def test_polars_is_imported_only_when_a_file_is_read():
+    code = """
+import sys, rnntui.data.series.reading, rnntui.inference.forecast.backtest
+assert not {"polars", "torch", "textual"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
