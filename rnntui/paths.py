@@ -20,7 +20,7 @@ def _place(kind: str) -> Path:
 
 
 def data() -> Path:
-    """The folder of what the user made and would miss: own models, runs, sessions."""
+    """The folder of what the user made and would miss: own models, runs."""
     return _place("data")
 
 
@@ -30,7 +30,7 @@ def cache() -> Path:
 
 
 def state() -> Path:
-    """The folder of logs and of what the app remembers between starts."""
+    """The folder of logs, of sessions, and of what the app remembers between starts."""
     return _place("state")
 
 

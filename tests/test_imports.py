@@ -30,7 +30,8 @@ def loaded(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments", [["--help"], ["--version"], ["list"], ["list", "--json"], ["recipes"],
-                  ["recipes", "show", "chapter/hello"], ["generate", "--help"],
+                  ["sessions", "list"], ["recipes", "show", "chapter/hello"],
+                  ["generate", "--help"],
                   ["train", "text", "--help"], ["doctor"]],
     ids=" ".join,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from rnntui.store import schema
 from rnntui.store.faults import code, means_damage, translated
 
 BUSY_SECONDS = 5.0
-"""How long to wait for another process that writes; none of ours takes a tenth of it."""
+"""How long to wait for another process that writes: ours write milliseconds at a time."""
 
 _PROBES = (
     "SELECT count(*) FROM sqlite_master",

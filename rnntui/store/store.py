@@ -259,6 +259,14 @@ class Store:
                 (rows.finite(sentiment), kept, turn),
             )
 
+    def attribute(self, turn: int, author: Author) -> None:
+        """Note what wrote a turn, where that became known after it began."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE turn SET model = ?, revision = ?, seed = ?, settings = ? WHERE id = ?",
+                (*rows.author_values(author), turn),
+            )
+
     # Search
 
     def search(
