@@ -56,6 +56,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         _doc("Redraws a second while text streams; fewer for a slow line.", "1 to 60", ge=1, le=60),
     ] = 60
+    sentiment: Annotated[
+        bool,
+        _doc("Whether the sentiment of what is written is shown, if a model that judges is here.",
+             "true or false"),
+    ] = True  # fmt: skip
     pace: Annotated[float | None, _knob("pace")] = None
     temperature: Annotated[float | None, _knob("temperature")] = None
     top_n: Annotated[int | None, _knob("top_n")] = None
@@ -195,7 +200,7 @@ def parse(key: str, text: str, where: str) -> Any:
         except BadOption as error:
             raise SettingsError(f"{where}: {error.what}", error.fix) from None
     value: Any = _unicode(text.strip())
-    if key == "animations" and value.lower() in _YES | _NO:
+    if key in ("animations", "sentiment") and value.lower() in _YES | _NO:
         value = value.lower() in _YES
     if key == "frames_per_second":
         with contextlib.suppress(ValueError):
@@ -311,7 +316,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """What the app remembers between starts. Replaced as a whole, never changed."""
 
     model: str = ""
-    """The last model, as it was named."""
+    """The last model that wrote, as it was named."""
+    judge: str = ""
+    """The last one that judged; "" for the default."""
     knobs: dict[str, Value] = {}
     """What the person had turned: `Knobs.you`. Handed to `resolve` as `remembered`."""
     prompt: str = ""

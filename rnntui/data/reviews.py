@@ -136,7 +136,7 @@ class _Foreign:
 
 
 def _read_csv(path: Path, text_column: str, label_column: str) -> Iterator[Review]:
-    rows = _rows(path)
+    rows = csv_rows(path)
     header = [name.strip() for name in next(rows, [])]
     if not header:
         raise CorpusError(f"{path} is empty", "name a CSV of reviews with a header")
@@ -169,7 +169,7 @@ def _read_csv(path: Path, text_column: str, label_column: str) -> Iterator[Revie
     splits.check()
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def csv_rows(path: Path) -> Iterator[list[str]]:
     """The rows of a CSV; its delimiter is the commonest of the header's candidates."""
     source = (f"{line}\n" for line in lines(path))
     first = next(source, "")

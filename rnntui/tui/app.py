@@ -54,6 +54,7 @@ DEFAULT_MODEL = "shakespeare-lstm"
 
 _SCREENS: Mapping[str, tuple[str, str]] = {
     "write": ("rnntui.tui.screens.write", "WriteScreen"),
+    "sentiment": ("rnntui.tui.sentiment.screen", "SentimentScreen"),
     "train": ("rnntui.tui.train.screen", "TrainScreen"),
 }
 """The modes that are built: where their screens are, imported when first opened."""
@@ -122,7 +123,12 @@ class RnntuiApp(App[None]):
         self.knobs = self.configured.knobs(
             options=self.launch.knobs, remembered=self.remembered.knobs
         )
-        self.model = self.launch.model or chosen.model or self.remembered.model or DEFAULT_MODEL
+        asked = self.launch.model
+        judging = self.launch.mode == "sentiment"
+        own = "" if judging else asked
+        self.model = own or chosen.model or self.remembered.model or DEFAULT_MODEL
+        self.judge = (asked if judging else "") or self.remembered.judge
+        """The model that judges texts, "" for the default one."""
         self.first_prompt = self.remembered.prompt
         self.spool = paths.state() / "write" / f"{os.getpid()}.txt"
         self.prompt_history = paths.state() / "prompts.jsonl"
@@ -328,6 +334,7 @@ class RnntuiApp(App[None]):
 
         state = settings.State(
             model=self.model,
+            judge=self.judge,
             knobs=dict(self.knobs.you),
             prompt=self.first_prompt,
             sizes=self.remembered.sizes,

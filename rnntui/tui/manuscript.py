@@ -51,7 +51,7 @@ class Passage:
     @property
     def steered(self) -> bool:
         """Whether a knob was turned while it was written, so that no one setting gives the text."""
-        return len({settings for _, settings in self.settings}) > 1
+        return len({settings.sampling for _, settings in self.settings}) > 1
 
 
 class Manuscript:
@@ -124,8 +124,13 @@ class Manuscript:
             _ = self.passages
 
     def steer(self, settings: Settings) -> None:
-        """Note that the last passage goes on under other settings."""
+        """Note that the last passage goes on under other settings.
+
+        Not where they draw the same characters: a pace or a panel leaves the text as it is.
+        """
         last = self.passages[-1]
+        if last.settings and last.settings[-1][1].sampling == settings.sampling:
+            return
         self.passages[-1] = replace(last, settings=(*last.settings, (len(last.text), settings)))
 
     def take_back(self) -> Passage | None:

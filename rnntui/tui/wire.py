@@ -6,13 +6,14 @@ from rnntui.engine.parts import Sampling, Settings
 from rnntui.knobs import Knobs
 
 
-def to_settings(knobs: Knobs, *, figures: bool, alternatives: int) -> Settings:
+def to_settings(knobs: Knobs, *, figures: bool, alternatives: int, sentiment: str = "") -> Settings:
     """Return the engine's settings for some knobs.
 
     Args:
         knobs: as resolved.
         figures: whether each character's surprise is wanted.
         alternatives: how many candidates for the next character are shown.
+        sentiment: what judges the text as it is written; "" for nothing.
     """
     return Settings(
         sampling=Sampling(
@@ -26,6 +27,7 @@ def to_settings(knobs: Knobs, *, figures: bool, alternatives: int) -> Settings:
         pace=float(knobs.value("pace") or 0.0),
         figures=figures,
         alternatives=alternatives,
+        sentiment=sentiment,
     )
 
 

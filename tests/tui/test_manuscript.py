@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnntui.engine.parts import Place, Settings
+from rnntui.engine.parts import Place, Sampling, Settings
 from rnntui.tui.manuscript import Manuscript, Passage
 
 
@@ -29,6 +29,8 @@ def test_a_knob_turned_in_between_is_noted_where_it_was() -> None:
     text.add(written())
     text.write("abc")
     text.steer(Settings(pace=5))
+    assert not text.passages[-1].steered  # it draws the same characters
+    text.steer(Settings(Sampling(temperature=0.5)))
     text.write("de")
     assert [position for position, _ in text.passages[-1].settings] == [0, 3]
     assert text.passages[-1].steered

@@ -76,4 +76,4 @@ def test_the_prompt(play: Play, snapshot: SnapshotAssertion) -> None:
 def test_a_mode_that_is_not_built(
     play: Play, snapshot: SnapshotAssertion, size: tuple[int, int]
 ) -> None:
-    look(play, snapshot, size, "f4")
+    look(play, snapshot, size, "f5")

@@ -8,7 +8,8 @@ import sys
 
 def test_the_mode_loads_no_torch_and_no_numpy():
     code = (
-        "import sys, rnntui.tui.train.screen, rnntui.tui.train.compare, rnntui.tui.train.gradients;"
+        "import sys, rnntui.tui.train.screen, rnntui.tui.train.compare, rnntui.tui.train.gradients,"
+        "rnntui.tui.sentiment.screen, rnntui.tui.sentiment.batch_screen;"
         "print(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

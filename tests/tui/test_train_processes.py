@@ -171,6 +171,8 @@ class TestPlans:
         assert complete("haml", "text") == "hamlet"
         assert complete(f"{tmp_path}/fo", "text") == f"{tmp_path}/folder/"
         assert complete(f"{tmp_path}/folder/w", "text") == f"{tmp_path}/folder/words.txt"
-        assert complete(f"hamlet {tmp_path}/folder/w", "text") == f"hamlet {tmp_path}/folder/words.txt"
+        assert (
+            complete(f"hamlet {tmp_path}/folder/w", "text") == f"hamlet {tmp_path}/folder/words.txt"
+        )
         assert complete("no such thing", "text") is None
         assert complete("", "text") is None

@@ -14,6 +14,7 @@ from rnntui.tui.widgets.distribution import Alternative, Distribution
 from rnntui.tui.widgets.meters import Meter
 from rnntui.tui.widgets.notice import Notice
 from rnntui.tui.widgets.one_line import OneLine
+from rnntui.tui.widgets.sentiment_meter import SentimentMeter
 from rnntui.tui.widgets.transcript import Transcript
 
 WHY = {
@@ -33,14 +34,16 @@ class Desk:
     Args:
         spool: the file for text that no longer fits in view.
         engine: what writes; when it has died, the remedy is a key of the app.
+        sentiment: whether the running score is wanted.
     """
 
-    def __init__(self, spool: Path, engine: Client) -> None:
+    def __init__(self, spool: Path, engine: Client, *, sentiment: bool = True) -> None:
         self._engine = engine
         self.transcript = Transcript(spool)
         self.distribution = Distribution()
         self.surprise = Meter("Surprise", maximum=6.0, unit="nats", id="surprise")
         self.entropy = Meter("Entropy", maximum=4.0, unit="nats", id="entropy")
+        self.sentiment = SentimentMeter(on=sentiment)
         self.notice = Notice()
         self.status = OneLine(id="status")
         self._figures = ""
@@ -91,6 +94,7 @@ class Desk:
         if figures:
             self.surprise.push(figures.nats)
             self.entropy.push(figures.entropy)
+        self.sentiment.push(frame.sentiment)
         if frame.alternatives:
             self.show_alternatives(frame.alternatives)
         self._characters = frame.characters

@@ -22,6 +22,7 @@ class FilePicker(ModalScreen[Path | None]):
 
     Args:
         title: what the file is for.
+        placeholder: what may be typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,10 +30,10 @@ class FilePicker(ModalScreen[Path | None]):
         Binding("tab", "complete", "complete", id="files.complete", priority=True),
     ]
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, placeholder: str = "path of a text file") -> None:
         super().__init__()
         self.heading = title
-        self.path = Input(placeholder="path of a text file", id="path")
+        self.path = Input(placeholder=placeholder, id="path")
         self.names = Static("", id="names", markup=False)
 
     def compose(self) -> ComposeResult:

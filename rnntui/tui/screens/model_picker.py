@@ -23,7 +23,9 @@ class ModelPicker(ModalScreen[str | None]):
 
     Args:
         models: to choose from.
-        current: the folder of the one that writes now.
+        current: the folder of the one in use.
+        what: what they do, for the title.
+        none: what to say where there is none.
     """
 
     AUTO_FOCUS = "OptionList"
@@ -32,17 +34,25 @@ class ModelPicker(ModalScreen[str | None]):
         Binding("escape", "dismiss(None)", "cancel", id="picker.cancel")
     ]
 
-    def __init__(self, models: Sequence[Listed], current: str = "") -> None:
+    def __init__(
+        self,
+        models: Sequence[Listed],
+        current: str = "",
+        *,
+        what: str = "write",
+        none: str = "train one with rnntui train text FILE",
+    ) -> None:
         super().__init__()
         self.models = models
         self.current = current
+        self.what, self.none = what, none
 
     def compose(self) -> ComposeResult:
         """A title and the list."""
         with Vertical(id="picker"):
-            yield Static("Models that write  (Enter chooses, Esc cancels)", markup=False)
+            yield Static(f"Models that {self.what}  (Enter chooses, Esc cancels)", markup=False)
             if not self.models:
-                yield Static("None is here: train one with rnntui train text FILE", markup=False)
+                yield Static(f"None is here: {self.none}", markup=False)
             listed = OptionList(*(Option(_line(model)) for model in self.models))
             folders = [model.folder for model in self.models]
             if self.current in folders:
@@ -57,7 +67,10 @@ class ModelPicker(ModalScreen[str | None]):
 def _line(model: Listed) -> Content:
     """Name, size, figure; as plain text, whatever a folder is called."""
     figure = model.metrics.get("nats_per_char") or model.metrics.get("val_loss")
+    right = model.metrics.get("test_accuracy") or model.metrics.get("accuracy")
     shown = f"{figure:.3f} nats/char" if isinstance(figure, float) else ""
+    if model.task == "sentiment":
+        shown = f"{right:.1%} right" if isinstance(right, float) else ""
     problem = f"damaged: {model.problem}" if model.problem else ""
     size = f"{human_count(model.parameters):>7}  {human_bytes(model.bytes):>7}"
     return Content(visible(f"{model.name:<24} {model.source:<8} {size}  {shown}{problem}"))

@@ -25,6 +25,7 @@ from rnntui.errors import RnntuiError
 from rnntui.knobs import KNOBS
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.copying import MOST, sentence
+from rnntui.tui.judges import HOW_TO_GET_ONE, NONE_HERE
 from rnntui.tui.manuscript import Passage
 from rnntui.tui.saving import save_text
 from rnntui.tui.screens.desk import Desk, about_model
@@ -56,7 +57,8 @@ class WriteScreen(Screen[None]):
         super().__init__()
         self.rnntui = cast("RnntuiApp", self.app)
         self.add_class(self.rnntui.width_class, update=False)
-        self.desk = Desk(self.rnntui.spool, self.rnntui.engine)
+        wanted = self.rnntui.configured.settings.sentiment
+        self.desk = Desk(self.rnntui.spool, self.rnntui.engine, sentiment=wanted)
         self.writer = Writer(self.rnntui.engine, self.desk)
         self.bar = ModeBar("write")
         self.knobs = KnobPanel(self.rnntui.knobs)
@@ -83,6 +85,7 @@ class WriteScreen(Screen[None]):
                 yield desk.distribution
                 yield desk.surprise
                 yield desk.entropy
+                yield desk.sentiment
         yield desk.notice
         yield self.prompt
         yield desk.status
@@ -112,6 +115,8 @@ class WriteScreen(Screen[None]):
             return
         self._take_model(facts)
         self._follow(self.writer.send(self.rnntui.first_prompt or facts.prompt))
+        if self.desk.sentiment.on:
+            self._find_judge()
 
     @work(exclusive=True, group="model", exit_on_error=False)
     async def change_model(self, model: str) -> None:
@@ -158,6 +163,7 @@ class WriteScreen(Screen[None]):
             self.rnntui.knobs,
             figures=shown or self.transcript.show_surprise,
             alternatives=12 if shown else 0,
+            sentiment=self.desk.sentiment.judge if shown else "",
         )
 
     def _steer(self) -> None:
@@ -372,6 +378,29 @@ class WriteScreen(Screen[None]):
             if shown
             else "no longer tinted"
         )
+
+    @work(exclusive=True, group="judge", exit_on_error=False)
+    async def _find_judge(self, *, tell: bool = False) -> None:
+        """Let a model that judges follow the text, if one is here."""
+        try:
+            found = await self.desk.sentiment.find(self.rnntui.engine, self.rnntui.judge)
+        except EngineError as error:
+            if tell:
+                self.desk.show_problem(error.what, error.fix)
+            return
+        if tell and not found:
+            self.desk.show_problem(NONE_HERE, HOW_TO_GET_ONE)
+        self._steer()
+
+    def action_sentiment(self) -> None:
+        """Follow the text's sentiment in the panel, or no longer."""
+        meter = self.desk.sentiment
+        if meter.model:
+            meter.toggle()
+            self._steer()
+        else:
+            meter.on = True
+            self._find_judge(tell=True)
 
     @work(exit_on_error=False)
     async def action_choose_model(self) -> None:

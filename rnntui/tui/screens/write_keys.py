@@ -17,7 +17,8 @@ side by side. `u` takes the last passage back, `Backspace` a few words, `x` all;
 The text stays at its end; scroll up with arrows, `PgUp` or the wheel and it stays where you are,
 until `End`. Drag to select, `y` copies, `Ctrl+S` saves. `▎` marks a prompt (bold), `■` where
 writing was stopped. `t` tints characters by surprise: underlined, the network gave it 5 % or less.
-`n` tells how much is copied from what the network learned.
+`n` tells how much is copied from what the network learned, `m` shows the text's sentiment in the
+panel, where a model that judges is here.
 
 However the app ends, its last text is kept: `write/last.txt` in the state folder.
 """
@@ -58,6 +59,7 @@ KEYS: list[BindingType] = [
     Binding("ctrl+s", "save", "save", id="write.save"),
     Binding("f", "full_speed", "full speed", id="write.full_speed"),
     Binding("t", "surprise", "tint", id="write.surprise"),
+    Binding("m", "sentiment", "sentiment", id="write.sentiment"),
     Binding("y", "copy", "copy", id="write.copy"),
     Binding("n", "copied", "copied?", id="write.copied"),
     Binding("backspace", "rewind", "words back", id="write.rewind", show=False),

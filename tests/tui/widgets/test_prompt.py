@@ -15,7 +15,8 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from rnntui.files import FileProblem
-from rnntui.tui.widgets.prompt import LONG, PromptEditor
+from rnntui.tui.widgets.editor import LONG
+from rnntui.tui.widgets.prompt import PromptEditor
 from rnntui.tui.widgets.prompt_history import LIMIT, History
 
 SIZES = [(80, 24), (160, 45)]
