@@ -26,6 +26,12 @@ class Plan:
     upkeep_steps: int = 8
     """Steps timed of that run's epoch."""
     corpus_characters: int = 1_000_000
+    judge: tuple[int, int, int] = (384, 192, 20_000)
+    """Units, width of the vectors and words of the network that judges, as imdb-lstm's."""
+    judge_words: int = 400
+    """Of the text: with markup and long ones, four of five reviews of IMDb are shorter."""
+    judge_rounds: int = 3
+    """Of the traces, a second or two each."""
     help_runs: int = 7
     cold_hidden: int = 512
     cold_runs: int = 5
@@ -35,6 +41,12 @@ class Plan:
 
 
 QUICK = Plan(
-    rounds=5, turn_seconds=0.015, train_rounds=3, upkeep_steps=4, cold_runs=3, store_runs=3
+    rounds=5,
+    turn_seconds=0.015,
+    train_rounds=3,
+    upkeep_steps=4,
+    cold_runs=3,
+    store_runs=3,
+    judge_rounds=1,
 )
 """Every line, each less sure."""

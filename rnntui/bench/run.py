@@ -29,6 +29,7 @@ def families() -> dict[str, Family]:
     """Return the families by the names that `--only` takes."""
     from rnntui.bench.correctness import correctness
     from rnntui.bench.generation import many_streams, one_stream
+    from rnntui.bench.sentiment import sentiment
     from rnntui.bench.sessions import sessions
     from rnntui.bench.startup import startup
 
@@ -38,6 +39,7 @@ def families() -> dict[str, Family]:
         "correctness": correctness,
         "generation": one_stream,
         "streams": many_streams,
+        "sentiment": sentiment,
         "training": _training,
         "sessions": sessions,
     }

@@ -8,7 +8,7 @@ import typer
 
 from rnntui.cli.output import print_text, say
 
-ONLY = "startup, correctness, generation, streams, training or sessions."
+ONLY = "startup, correctness, generation, streams, sentiment, training or sessions."
 """The families of `rnntui.bench.run`, which is imported too late to be asked."""
 
 

@@ -26,6 +26,9 @@ TINY = Plan(
     upkeep_hidden=8,
     upkeep_steps=2,
     corpus_characters=40_000,
+    judge=(8, 4, 40),
+    judge_words=20,
+    judge_rounds=1,
     help_runs=1,
     cold_hidden=8,
     cold_runs=1,
@@ -58,6 +61,7 @@ def test_a_whole_run_has_every_line() -> None:
             kinds = ("speed", "memory", "logits", "greedy", *against)
             expected |= {f"{cell}-{size}/{kind}" for kind in kinds}
     expected |= {"train/speed", "train/embedding", "train/one-hot", "train/upkeep"}
+    expected |= {f"judge/{what}" for what in ("verdict", "word", "nn.LSTM", "prefixes", "trace")}
     expected |= {"sessions/list", "sessions/search", "sessions/append"}
     assert expected <= set(names) <= expected | {"train/bf16"}
     assert len(set(names)) == len(names)
@@ -70,12 +74,12 @@ def test_a_whole_run_has_every_line() -> None:
     assert all("\n" not in line.strip("\n") for line in printed[1:])
 
 
-@pytest.mark.parametrize("family", ["startup", "correctness", "streams", "sessions"])
+@pytest.mark.parametrize("family", ["startup", "correctness", "streams", "sentiment", "sessions"])
 def test_one_family_alone(family: str) -> None:
     names, _, _ = run(family)
     assert names
     starts = {"startup": "startup/", "correctness": ("lstm-", "gru-"), "streams": "streams-"}
-    starts["sessions"] = "sessions/"
+    starts |= {"sessions": "sessions/", "sentiment": "judge/"}
     assert all(name.startswith(starts[family]) for name in names)
 
 
