@@ -7,6 +7,8 @@ says how many steps a file has taken.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rnntui.errors import StoreError
@@ -99,24 +101,33 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     Raises:
         StoreError: it is from a newer rnntui, or from another program; it is left as it is.
     """
-    if _steps_taken(db, path) == len(STEPS):
-        return
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(db, "BEGIN"):
+        if _steps_taken(db, path) == len(STEPS):
+            return
+    with transaction(db, "BEGIN IMMEDIATE"):
         # Another process may have been first, between the look and the grasp.
         for step in STEPS[_steps_taken(db, path) :]:
             for statement in _statements(step):
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION}")
         db.execute(f"PRAGMA user_version = {len(STEPS)}")
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, begin: str) -> Iterator[None]:
+    """Do all of the block or nothing; what it reads is of one moment."""
+    db.execute(begin)
+    try:
+        yield
         db.execute("COMMIT")
     except BaseException:
-        if db.in_transaction:
+        if db.in_transaction:  # a full disk has rolled it back already
             db.execute("ROLLBACK")
         raise
 
 
 def _steps_taken(db: sqlite3.Connection, path: Path) -> int:
+    """Look at whose a file is, and how old: in a transaction, as it may be in the making."""
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (steps,) = db.execute("PRAGMA user_version").fetchone()
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -33,6 +33,7 @@ from rnntui.store.records import (
     Session,
     Turn,
 )
+from rnntui.store.schema import transaction
 from rnntui.store.searching import search
 
 KEPT_DAYS = 30
@@ -296,24 +297,13 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._faults("read"), self._transaction("BEGIN"):
+        with self._lock, self._faults("read"), transaction(self._db, "BEGIN"):
             yield self._db
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._faults("write"), self._transaction("BEGIN IMMEDIATE"):
+        with self._lock, self._faults("write"), transaction(self._db, "BEGIN IMMEDIATE"):
             yield self._db
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
-        self._db.execute(begin)
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:  # a full disk has rolled it back already
-                self._db.execute("ROLLBACK")
-            raise
 
     @contextmanager
     def _faults(self, doing: str) -> Iterator[None]:
