@@ -181,6 +181,13 @@ class TestDrawing:
         )
         assert "best 1.6000 at epoch 3 · 5,000 chars/s · lstm 2×256" in figures.details(seen)
 
+    def test_a_judge_tells_how_much_it_judged_rightly(self, tmp_path):
+        run = write_run(tmp_path / "run", 0, recipe=load_recipe("imdb-rnn"))
+        for epoch, share in ((1, 0.8), (2, 0.85)):
+            history.append(run.history, line(epoch, accuracy=share))
+        seen = Follower(run).look()
+        assert "at epoch 2 · 85.0% right · 5,000 reviews/s · rnn 2×64" in figures.details(seen)
+
     def test_time_left_is_told_without_progress_too(self, tmp_path):
         run = write_run(tmp_path / "run", 2)
         text = run.recipe.read_text().replace("epochs = 2", "epochs = 10")

@@ -20,7 +20,7 @@ from textual.screen import Screen
 from rnntui.engine.parts import Facts
 from rnntui.engine.scripted import ScriptedEngine, Step
 from rnntui.recipes.catalog import to_toml
-from rnntui.recipes.schema import TextRecipe
+from rnntui.recipes.schema import Recipe, TextRecipe
 from rnntui.runs import history, samples
 from rnntui.runs.folder import RunFolder
 from rnntui.runs.history import Evaluation
@@ -48,7 +48,7 @@ def line(epoch: float, **changed: Any) -> Evaluation:
 
 
 def write_run(
-    folder: Path, epochs: int = 3, *, finished: bool = True, recipe: TextRecipe | None = None
+    folder: Path, epochs: int = 3, *, finished: bool = True, recipe: Recipe | None = None
 ) -> RunFolder:
     """Write a run folder as a training leaves it, without its weights."""
     run = RunFolder(folder)

@@ -43,6 +43,7 @@ def details(run: Watched) -> str:
     )
     if best:
         parts.append(f"best {best.val_loss:.4f} at epoch {best.epoch:.3g}")
+        parts += [f"{best.accuracy:.1%} right"] if best.accuracy is not None else []
     if newest and newest.symbols_per_second:
         parts.append(f"{newest.symbols_per_second:,.0f} {_unit(run.summary)}/s")
     if run.summary.network:
