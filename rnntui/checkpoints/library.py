@@ -69,6 +69,16 @@ def checkpoint_in(folder: Path) -> Path | None:
     return next((place for place in places if (place / CONFIG).is_file()), None)
 
 
+def repository_of(folder: Path) -> str:
+    """Return the owner/name of a model in the Hub's cache, whose folder is named as its commit.
+
+    It is "" for any other folder.
+    """
+    if folder.parent.name != "snapshots":  # models--owner--name/snapshots/commit
+        return ""
+    return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
+
+
 def entries() -> Iterator[Entry]:
     """Yield every model here: shipped, then own ones by name, then pulled ones by age.
 

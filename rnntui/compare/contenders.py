@@ -20,7 +20,7 @@ import msgspec
 from rnntui import paths
 from rnntui.checkpoints.config import Config, parameter_count
 from rnntui.checkpoints.folder import HISTORY, read_config
-from rnntui.checkpoints.library import find_model
+from rnntui.checkpoints.library import find_model, repository_of
 from rnntui.display import human_seconds
 from rnntui.errors import CheckpointError, RnntuiError
 from rnntui.files import FileProblem, file_problem
@@ -167,6 +167,9 @@ def _labels(folders: Sequence[Path]) -> list[str]:
     deepest = max(len(folder.parts) for folder in folders)
     labels = []
     for folder in folders:
+        if repository := repository_of(folder):
+            labels.append(f"{repository}@{folder.name[:7]}")
+            continue
         inside = folder.name in ("best", "last") and RunFolder(folder.parent).is_run()
         for depth in range(2 if inside else 1, deepest + 1):
             label = "/".join(folder.parts[-depth:])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from rnntui.checkpoints.hub.place import is_offline
 from rnntui.data.finding import is_file
 from rnntui.data.part import Part, alone
 from rnntui.display import human_bytes, one_line
@@ -90,11 +91,6 @@ _USUAL = Patience()
 
 def _ignore(*_: object) -> None:
     pass
-
-
-def is_offline() -> bool:
-    """Whether `HF_HUB_OFFLINE` forbids downloads, as it does for the Hub's own."""
-    return os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "ON", "YES", "TRUE")
 
 
 def address(url: str) -> str:

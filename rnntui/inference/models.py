@@ -215,9 +215,9 @@ def name_of(folder: Path) -> str:
     # A run folder's checkpoints are all called best and last; the run's name tells them apart.
     if folder.name in ("best", "last"):
         return folder.parent.name
-    if folder.parent.name == "snapshots":  # of the Hub's cache: models--owner--name/snapshots/...
-        return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
-    return folder.name
+    from rnntui.checkpoints.library import repository_of
+
+    return repository_of(folder) or folder.name
 
 
 def load(model: str | Path) -> TextModel:

@@ -83,6 +83,13 @@ def test_a_model_that_is_named_is_fetched_once_and_that_is_said(hub: Hub, files,
     assert len(printed) >= 5
 
 
+def test_compared_it_is_called_by_its_name_and_commit(hub: Hub, files, run, make_model):
+    sha = hub.add("anna/tiny", files).refs["main"]
+    make_model("mine")
+    told = json.loads(run("compare", "anna/tiny", "mine", "--length", "0", "--json")[0])
+    assert [contender["name"] for contender in told] == [f"anna/tiny@{sha[:7]}", "mine"]
+
+
 def test_what_is_said_when_it_is_fetched(hub: Hub, files, run):
     hub.add("anna/tiny", files)
     _, said = run("show", "anna/tiny")
