@@ -110,7 +110,8 @@ def _pairs(lines: Iterator[str]) -> Iterator[Sequence[str]]:
     """Rows of a CSV. A quoted field may hold newlines, which are read as spaces anyway."""
     head = next(lines, "")
     tabs = "\t" in head and head.count("\t") >= head.count(",")
-    rows = csv.reader(_chain([head], lines), delimiter="\t" if tabs else ",")
+    whole = (line + "\n" for line in _chain([head], lines))
+    rows = csv.reader(whole, delimiter="\t" if tabs else ",")
     try:
         for number, row in enumerate(rows):
             if len(row) < 2:
