@@ -96,8 +96,8 @@ def _framed(grid: list[list[str]], low: float, high: float, begin: str, end: str
 def _number(value: float, span: float) -> str:
     """A number as short as the picture's span allows, 8 columns at most."""
     digits = max(0, 2 - math.floor(math.log10(span))) if span > 0 else 0
-    text = f"{value:,.{min(digits, 5)}f}"
-    return text if len(text) <= LABEL - 2 else f"{value:.2e}"
+    tried = (f"{value:,.{min(digits, 5)}f}", *(f"{value:.{n}e}" for n in (2, 1, 0)))
+    return next(text for text in tried if len(text) <= LABEL - 2)
 
 
 def _resampled(values: Sequence[float | None], columns: int, join: object) -> list[float | None]:

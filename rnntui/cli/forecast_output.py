@@ -70,19 +70,24 @@ def write_csv(path: Path, series: Series, said: Forecast) -> None:
 
 
 def draw_forecast(series: Series, said: Forecast) -> None:
-    """Draw the end of the history, the median and the band, as wide as the terminal is."""
+    """Draw a forecast as wide as the terminal is, 80 columns where there is none."""
     width = min(120, shutil.get_terminal_size((80, 24)).columns) if sys.stdout.isatty() else 80
+    print_text(drawing(series, said, width))
+
+
+def drawing(series: Series, said: Forecast, width: int) -> str:
+    """Return the end of the history, the median and the bands, as text."""
     shown = min(len(series), max(_HISTORY * said.horizon, _LEAST))
     history: list[float | None] = list(series.values[-shown:].tolist())
     ahead: list[float | None] = [None] * shown
-    empty: list[float | None] = [None] * said.horizon
-    bands = []
-    outer = len(said.levels) > 3
-    pairs = [(0, -1, "░"), (1, -2, "▒")] if outer else [(0, -1, "░")]
-    for low, high, mark in pairs if len(said.levels) > 1 else []:
-        lower, upper = said.values[low].tolist(), said.values[high].tolist()
-        bands.append(Band(mark, ahead + lower, ahead + upper))
+    bands, named = [], []
+    for place, mark in enumerate("░▒"[: max(0, (len(said.levels) - 1) // 2)]):
+        low, high = said.values[place].tolist(), said.values[-1 - place].tolist()
+        bands.append(Band(mark, ahead + low, ahead + high))
+        share = said.levels[-1 - place] - said.levels[place]
+        named.append(f"{mark} {100 * share:.0f} % of outcomes")
     begins = series.times[-shown] if series.times is not None else len(series) - shown
+    empty: list[float | None] = [None] * said.horizon
     picture = draw(
         bands,
         [Curve("•", history + empty), Curve("o", ahead + said.median.tolist())],
@@ -91,13 +96,8 @@ def draw_forecast(series: Series, said: Forecast) -> None:
         begin=_time(begins)[:16],
         end=times_of(series, said.horizon)[-1][:16],
     )
-    named = [f"{mark} {_share(said, low, high)}" for low, high, mark in pairs[: len(bands)]]
     key = ", ".join(["• history", "o median", *named])
-    print_text(f"{one_line(series.name, 30)} {one_line(series.column, 30)}: {key}\n{picture}")
-
-
-def _share(said: Forecast, low: int, high: int) -> str:
-    return f"{100 * (said.levels[high] - said.levels[low]):.0f} % of outcomes"
+    return f"{one_line(series.name, 30)} {one_line(series.column, 30)}: {key}\n{picture}"
 
 
 def print_backtest(found: Backtest, series: Series) -> None:
