@@ -171,4 +171,5 @@ def _listed(entry: Entry) -> Listed:
     return Listed(
         entry.name, entry.source, entry.task, entry.parameters, entry.size, str(entry.folder),
         config.metrics if config else {}, entry.problem,
+        bool(config and config.network.bidirectional),
     )  # fmt: skip

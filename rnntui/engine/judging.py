@@ -202,10 +202,11 @@ def notes(model: SentimentModel, words: int, known: int) -> tuple[str, ...]:
     elif words - known > words // 5:
         said.append(f"{words - known:,} of {words:,} words are unknown to the model")
     if words > model.window:
-        beyond = f"longer than the {model.window:,} words it reads at once: "
         count = -(-words // model.window)
         said.append(
-            beyond + (f"the mean of {count:,} windows" if model.whole else "its last ones count")
+            f"read in {count:,} windows of {model.window:,}"
+            if model.whole
+            else f"only its last {model.window:,} words count"
         )
     return tuple(said)
 

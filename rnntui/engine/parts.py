@@ -138,3 +138,5 @@ class Listed(Part, frozen=True):
     """How well it does, as its `config.json` says."""
     problem: str
     """What is wrong with a damaged one, else ""."""
+    bidirectional: bool = False
+    """Whether it reads from both ends."""

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from rnntui.display import one_line
+from rnntui.engine.client import Client
 from rnntui.engine.protocol import Copied
+from rnntui.tui.manuscript import Passage
 
 MOST = 4_000
 """Characters of a passage that are looked at: its end."""
 _QUOTED = 60
+
+
+async def about_copies(engine: Client, passage: Passage | None) -> str:
+    """Ask how much of a passage stands in what its model learned; return the answer.
+
+    Raises:
+        EngineError: the training text is not where the engine is.
+    """
+    if passage is None:
+        return "nothing is written yet"
+    return sentence(await engine.copied(passage.model, passage.text[-MOST:]))
 
 
 def sentence(found: Copied) -> str:

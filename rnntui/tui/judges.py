@@ -42,12 +42,12 @@ async def find_judge(engine: Client, wanted: str = "", *, along: bool = False) -
         EngineError: the engine is gone, or the one asked for cannot be loaded.
     """
     for model in judges(await engine.models(), wanted):
+        if along and model.bidirectional:
+            continue
         try:
-            facts = await engine.load(model.folder)
+            return await engine.load(model.folder)
         except EngineError:
             if wanted in (model.name, model.folder) or engine.death:
                 raise
-            continue  # the next one may be sound
-        if not (along and facts.bidirectional):
-            return facts
+            # The next one may be sound.
     return None

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import json
 import shlex
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from rnntui.display import one_line
 from rnntui.engine.parts import Settings
 from rnntui.files import write_atomically
 from rnntui.tui.manuscript import Passage
+
+
+def save_here(passages: list[Passage]) -> str:
+    """Save a text where the app was started; return what to say of it.
+
+    Raises:
+        FileProblem: the folder cannot be written.
+    """
+    path = Path.cwd() / f"rnntui-{time.strftime('%Y-%m-%d-%H%M%S')}.txt"
+    beside = save_text(path, passages)
+    where = one_line(str(path), 200)
+    return f"saved {where}, and how to have it again beside it ({beside.name})"
 
 
 def save_text(path: Path, passages: list[Passage]) -> Path:

@@ -10,6 +10,7 @@ from rnntui.engine.client import Client
 from rnntui.engine.parts import Alternative as Candidate
 from rnntui.engine.parts import Facts
 from rnntui.engine.protocol import Frame
+from rnntui.tui.judges import HOW_TO_GET_ONE, NONE_HERE
 from rnntui.tui.widgets.distribution import Alternative, Distribution
 from rnntui.tui.widgets.meters import Meter
 from rnntui.tui.widgets.notice import Notice
@@ -119,6 +120,19 @@ class Desk:
         if why == "stopped":
             self.transcript.mark_interrupted()
         self.say(f"{self._characters:,} chars · {WHY.get(why, why)} · {self._figures}")
+
+    async def find_judge(self, wanted: str, *, tell: bool) -> None:
+        """Let a model that judges follow the text, if one is here.
+
+        Args:
+            wanted: the one that comes first, if any.
+            tell: whether to say so where there is none.
+
+        Raises:
+            EngineError: the engine is gone, or the model cannot be loaded.
+        """
+        if not await self.sentiment.find(self._engine, wanted) and tell:
+            self.show_problem(NONE_HERE, HOW_TO_GET_ONE)
 
     def take_back(self, characters: int) -> None:
         """The last characters are gone from the text."""

@@ -5,9 +5,7 @@ Thin: keys and layout here, decisions in `tui.writer`, what is shown in `tui.scr
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
@@ -17,17 +15,15 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.worker import Worker
 
-from rnntui.display import one_line
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
 from rnntui.engine.parts import Facts, Place, Settings
 from rnntui.errors import RnntuiError
 from rnntui.knobs import KNOBS
 from rnntui.tui.clipboard import copy_text
-from rnntui.tui.copying import MOST, sentence
-from rnntui.tui.judges import HOW_TO_GET_ONE, NONE_HERE
+from rnntui.tui.copying import about_copies
 from rnntui.tui.manuscript import Passage
-from rnntui.tui.saving import save_text
+from rnntui.tui.saving import save_here
 from rnntui.tui.screens.desk import Desk, about_model
 from rnntui.tui.screens.write_keys import HELP, KEYS
 from rnntui.tui.widgets.key_line import KeyLine
@@ -330,30 +326,20 @@ class WriteScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Save the newest text, with its settings and seed, where the app was started."""
-        path = Path.cwd() / f"rnntui-{time.strftime('%Y-%m-%d-%H%M%S')}.txt"
         try:
-            beside = save_text(path, self.writer.manuscript.current)
+            self.desk.notice.note(save_here(self.writer.manuscript.current))
         except RnntuiError as error:
             self.desk.show_problem(error.what, error.fix)
-            return
-        self.desk.notice.note(
-            f"saved {one_line(str(path), 200)}, and how to have it again beside it ({beside.name})"
-        )
 
     @work(exclusive=True, group="copied", exit_on_error=False)
     async def action_copied(self) -> None:
         """Say how much of the newest passage stands in what its model learned."""
         written = self.writer.manuscript.written
-        if written is None:
-            self.desk.notice.note("nothing is written yet")
-            return
         self.desk.notice.note("reading what the model learned ...")
         try:
-            found = await self.rnntui.engine.copied(written.model, written.text[-MOST:])
+            self.desk.notice.note(await about_copies(self.rnntui.engine, written))
         except EngineError as error:
             self.desk.show_problem(error.what, error.fix)
-        else:
-            self.desk.notice.note(sentence(found))
 
     # ---- the screen ----
 
@@ -383,14 +369,12 @@ class WriteScreen(Screen[None]):
     async def _find_judge(self, *, tell: bool = False) -> None:
         """Let a model that judges follow the text, if one is here."""
         try:
-            found = await self.desk.sentiment.find(self.rnntui.engine, self.rnntui.judge)
+            await self.desk.find_judge(self.rnntui.judge, tell=tell)
         except EngineError as error:
             if tell:
                 self.desk.show_problem(error.what, error.fix)
-            return
-        if tell and not found:
-            self.desk.show_problem(NONE_HERE, HOW_TO_GET_ONE)
-        self._steer()
+        else:
+            self._steer()
 
     def action_sentiment(self) -> None:
         """Follow the text's sentiment in the panel, or no longer."""

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker
 
-from rnntui.display import one_line
+from rnntui.display import human_seconds, one_line
 from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Facts
 from rnntui.errors import RnntuiError
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SHOWN_EVERY = 0.25
 """Seconds between two looks of the list while verdicts come in."""
+_LONGER = 50_000
+"""Verdicts for each of which it is a second more: sorting and counting them takes time."""
 
 
 class BatchScreen(Screen[str | Path | None]):
@@ -60,6 +62,7 @@ class BatchScreen(Screen[str | Path | None]):
         self.status = OneLine(id="status")
         self._goes = asyncio.Event()
         self._goes.set()
+        self._begun = 0.0, 0  # when, and with how many verdicts
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -83,11 +86,12 @@ class BatchScreen(Screen[str | Path | None]):
     async def judge(self) -> None:
         """Judge what is not judged yet."""
         batch, shown = self.many, 0.0
+        self._begun = time.monotonic(), len(batch.verdicts)
         texts = [review.text for review in batch.reviews[len(batch.verdicts) :]]
         try:
             async for piece in self.rnntui.engine.sentiment.judge_many(self.facts.folder, texts):
                 batch.verdicts.extend(piece)
-                if time.monotonic() - shown > _SHOWN_EVERY:
+                if time.monotonic() - shown > _SHOWN_EVERY + len(batch.verdicts) / _LONGER:
                     self._show()
                     shown = time.monotonic()
                 await self._goes.wait()
@@ -107,8 +111,19 @@ class BatchScreen(Screen[str | Path | None]):
             parts.append(f"{len(shown):,} between {batch.low:.2f} and {batch.high:.2f}")
         if not batch.done:
             rests = not self._goes.is_set()
-            parts.append("paused; Space goes on" if rests else "judging; Space pauses")
+            parts.append(
+                "paused; Space goes on" if rests else f"judging{self._left()}; Space pauses"
+            )
         self.status.say(" · ".join(parts))
+
+    def _left(self) -> str:
+        """Return how long it may take yet; "" while nobody knows."""
+        since, before = self._begun
+        count = len(self.many.verdicts)
+        if count == before:
+            return ""
+        left = (time.monotonic() - since) / (count - before) * (len(self.many.reviews) - count)
+        return f", {human_seconds(left)} left"
 
     def action_sort(self) -> None:
         """Take the next order: as in the file, positive, negative, doubtful first."""
@@ -134,6 +149,7 @@ class BatchScreen(Screen[str | Path | None]):
             self._goes.clear()
         else:
             self.notice.hide()
+            self._begun = time.monotonic(), len(self.many.verdicts)
             self._goes.set()
             if not any(worker.group == "batch" and worker.is_running for worker in self.workers):
                 self.judge()

@@ -86,6 +86,7 @@ shown folded, and judged as a whole.
         """Tint words; where the text is folded, their places are not those of what is shown."""
         self.words = [] if self._folded else words
         self._lay()
+        self._tell_word()
 
     def go_to(self, word: Word) -> None:
         """Select a word."""
@@ -140,6 +141,9 @@ shown folded, and judged as a whole.
 
     def on_text_area_selection_changed(self) -> None:
         """Tell which word the cursor is at."""
+        self._tell_word()
+
+    def _tell_word(self) -> None:
         number = at(self.words, self._plain.get_index_from_location(self.cursor_location))
         self.post_message(self.AtWord(None if number is None else self.words[number], number))
 

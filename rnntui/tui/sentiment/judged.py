@@ -70,7 +70,7 @@ def at(words: list[Word], place: int) -> int | None:
 def in_words(verdict: Verdict) -> str:
     """Return a verdict: `clearly negative, 98 % sure`."""
     if not verdict.known:
-        return f"no verdict; {percent(verdict.score)} of the reviews it learned were positive"
+        return f"no verdict, prior {percent(verdict.score)}"
     sure = max(verdict.score, 1 - verdict.score)
     label = "positive" if verdict.score >= 0.5 else "negative"
     degree = next((word for least, word in _DEGREES if sure >= least), None)
@@ -85,9 +85,11 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %") if share >= 0.005 else "under 1 %"
 
 
-def count_line(judged: Judged) -> str:
-    """Return what the verdict rests on: words, unknown ones, the engine's notes."""
+def verdict_line(judged: Judged) -> str:
+    """Return the verdict and what it rests on: words, and what the engine notes of them."""
     verdict = judged.verdict
     assert verdict is not None
-    parts = [f"{verdict.words:,} word{'s' * (verdict.words != 1)}"]
-    return " · ".join([*parts, *judged.notes])
+    # That the score is the prior is said already.
+    notes = judged.notes if verdict.known else [note.split(";")[0] for note in judged.notes]
+    words = f"{verdict.words:,} word{'s' * (verdict.words != 1)}"
+    return " · ".join([in_words(verdict), words, *notes])

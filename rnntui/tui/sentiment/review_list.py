@@ -139,11 +139,11 @@ class ReviewList(ScrollView, can_focus=True):
         line = y + round(self.scroll_offset.y)
         if line >= len(self.shown):
             return Strip.blank(width, plain)
-        segments = self._line(self.shown[line], width)
+        segments = self._line(self.shown[line], width, quiet=line != self.cursor)
         strip = Strip(segments).adjust_cell_length(width, plain)
         return strip.apply_style(plain + self._style("cursor") if line == self.cursor else plain)
 
-    def _line(self, index: int, width: int) -> list[Segment]:
+    def _line(self, index: int, width: int, *, quiet: bool) -> list[Segment]:
         review, verdict = self.many.reviews[index], self.many.verdicts[index]
         good = verdict.score >= 0.5
         filled = round(verdict.score * _BAR)
@@ -152,7 +152,7 @@ class ReviewList(ScrollView, can_focus=True):
         room = max(0, width - _FRONT)
         text = one_line(BREAK.sub(" ", review.text[: 2 * width]), 2 * width)
         return [
-            Segment(f"{review.number:>6,} ", self._style("quiet")),
+            Segment(f"{review.number:>6,} ", self._style("quiet") if quiet else None),
             Segment(f"{'+' if good else '−'}{verdict.score:5.2f} "),
             Segment(bar, self._style("good" if good else "bad")),
             Segment(" ≠" if wrong else "  "),

@@ -28,7 +28,7 @@ from rnntui.tui.judges import HOW_TO_GET_ONE, NONE_HERE, find_judge, judges
 from rnntui.tui.screens.desk import RESTART, about_model
 from rnntui.tui.sentiment.batch import Batch
 from rnntui.tui.sentiment.editor import JudgedEditor
-from rnntui.tui.sentiment.judged import Word, count_line, in_words, words_of
+from rnntui.tui.sentiment.judged import Word, verdict_line, words_of
 from rnntui.tui.sentiment.keys import HELP, KEYS
 from rnntui.tui.sentiment.reviews import read_many, read_one
 from rnntui.tui.sentiment.score_line import ScoreLine
@@ -191,10 +191,9 @@ class SentimentScreen(Screen[None]):
     def _show(self, text: str, judged: Judged) -> None:
         if judged.verdict is None or text != self.editor.value:
             return
-        self.verdict.say(in_words(judged.verdict))
+        self.verdict.say(verdict_line(judged))
         if judged.trace:
-            self._show_words(words_of(text, judged.trace))
-        self._say(count_line(judged))
+            self._show_words(words_of(text, judged.trace) if judged.verdict.known else [])
 
     def _show_words(self, words: list[Word]) -> None:
         self.editor.show_words(words)

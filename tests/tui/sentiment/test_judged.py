@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnntui.engine.protocol import Verdict
-from rnntui.tui.sentiment.judged import Word, at, in_words, moved, percent
+from rnntui.engine.protocol import Judged, Verdict
+from rnntui.tui.sentiment.judged import Word, at, in_words, moved, percent, verdict_line
 from rnntui.tui.sentiment.score_line import columns_of
 from rnntui.tui.sentiment.word_list import LEAST, row, strongest
 
@@ -37,7 +37,9 @@ def test_a_verdict_in_words(score: float, said: str) -> None:
 
 
 def test_what_it_knows_nothing_of_has_no_verdict() -> None:
-    assert in_words(Verdict(0.4, 3, 0)).startswith("no verdict; 40 % of the reviews")
+    judged = Judged(1, Verdict(0.4, 3, 0), None, ("it knows none; the score is the prior",))
+    assert verdict_line(judged) == "no verdict, prior 40 % · 3 words · it knows none"
+    assert verdict_line(Judged(1, Verdict(0.9, 1, 1))) == "positive, 90 % sure · 1 word"
     assert percent(0.0) == "under 1 %"
 
 

@@ -33,7 +33,10 @@ def test_what_it_shows_is_what_the_model_says(home: Path) -> None:
             assert [w.text for w in screen.editor.words] == [w.text for w in expected.trace]
             shares = [word.share for word in screen.editor.words]
             assert shares == pytest.approx([w.share for w in expected.trace], abs=1e-4)
-            assert screen.verdict.text == in_words(Verdict(expected.score, 1, 1))
+            assert screen.verdict.text.startswith(in_words(Verdict(expected.score, 1, 1)))
+            assert screen.verdict.text.endswith(
+                "· 10 words · 3 of 10 words are unknown to the model"
+            )
             assert app.judge == "judge"
             await app.engine.close()
 
