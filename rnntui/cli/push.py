@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 import warnings
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,8 +16,7 @@ if TYPE_CHECKING:
     from rnntui.checkpoints.hub.parcel import Parcel
     from rnntui.checkpoints.hub.push import Target
 
-_DIFFERENCE = 60
-"""Lines at most of how the card there differs."""
+_LICENCE_BY = "--license mit, say, does"
 
 
 def push(
@@ -64,10 +61,11 @@ def push(
         _dry(parcel, name, private, json)
         return
     from rnntui.checkpoints.hub.push import look, send
+    from rnntui.runs.sharing import plan
 
     target = look(name, private)
     parcel = _with_their_card(parcel, target, replace_card)
-    for line in _plan(parcel, target):
+    for line in plan(parcel, target, _LICENCE_BY):
         say(line)
     if not yes:
         typer.confirm(f"push it to {name.repo}?", err=True, abort=True)
@@ -87,31 +85,22 @@ def _can_ask() -> bool:
 
 def _gathered(model: str, repo: str, license: str, datasets: list[str]) -> Parcel:
     """Look a model up and gather its files."""
-    from rnntui.checkpoints.folder import SAMPLES
-    from rnntui.checkpoints.hub.parcel import make_parcel
     from rnntui.checkpoints.library import find_model
     from rnntui.checkpoints.run_card import Told
-    from rnntui.runs import samples
+    from rnntui.runs.sharing import gathered
 
-    folder = find_model(model)
-    places = (folder / SAMPLES, folder.parent / SAMPLES)
-    written = next((samples.newest(samples.read(place)) for place in places if place.exists()), "")
-    return make_parcel(folder, repo, Told(license, datasets), written)
+    return gathered(find_model(model), repo, Told(license, datasets))
 
 
 def _with_their_card(parcel: Parcel, target: Target, replace_card: bool) -> Parcel:
     """Leave a card that is there and differs as it is, unless told, and show how it differs."""
     from rnntui.checkpoints.folder import CARD
+    from rnntui.runs.sharing import card_differs, difference
 
-    if target.card is None or target.card == parcel.card:
+    if not card_differs(parcel, target):
         return parcel
-    theirs, ours = target.card.splitlines(), parcel.card.splitlines()
-    names = ("the card there", "this one")
-    difference = list(difflib.unified_diff(theirs, ours, *names, n=2, lineterm=""))
-    for line in difference[:_DIFFERENCE]:
+    for line in difference(parcel, target):
         say(line)
-    if len(difference) > _DIFFERENCE:
-        say(f"... and {len(difference) - _DIFFERENCE} lines more")
     if replace_card:
         say("the card there is replaced\n")
         return parcel
@@ -119,43 +108,17 @@ def _with_their_card(parcel: Parcel, target: Target, replace_card: bool) -> Parc
     return parcel.without(CARD)
 
 
-def _plan(parcel: Parcel, target: Target) -> Iterator[str]:
-    """Yield, line by line, what becomes public and where."""
-    from rnntui.checkpoints.folder import CARD
-    from rnntui.checkpoints.hub.errors import page
-    from rnntui.checkpoints.hub.parcel import header_of, summary
-    from rnntui.display import human_bytes, one_line
-
-    branch = f", branch {target.name.revision}" if target.name.revision else ""
-    whose = "private" if target.private else "public"
-    there = "there already" if target.exists else "new"
-    yield f"{page(target.name)}{branch}: {whose}, {there}"
-    for file, size in parcel.sizes.items():
-        again = "  replaces the one there" if file in target.files else ""
-        yield f"  {file.ljust(18)} {human_bytes(size).rjust(8)}{again}"
-    for told in summary(parcel.config):
-        yield f"tells {told}"
-    for path, last in parcel.cut.items():
-        yield f"not told: {one_line(path, 200)} becomes {one_line(last, 200)}"
-    for warning in parcel.warnings:
-        yield f"warning: {warning}"
-    if CARD in parcel.files:
-        yield "the card begins:"
-        yield from (f"  {line}" for line in header_of(parcel.card).splitlines())
-        if "\nlicense:" not in parcel.card.partition("\n---\n")[0]:
-            yield "note: the card names no licence; --license mit, say, does"
-
-
 def _dry(parcel: Parcel, name: HubName, private: bool, json: bool) -> None:
     """Show what would be public; the Hub is not asked."""
     from rnntui.checkpoints.hub.push import Target
     from rnntui.display import visible
+    from rnntui.runs.sharing import plan
 
     target = Target(name, private)
     if json:
         print_json(_document(parcel, target, None))
     else:
-        for line in _plan(parcel, target):
+        for line in plan(parcel, target, _LICENCE_BY):
             print_text(visible(line) + "\n")
     say("nothing was sent, and the Hub was not asked whether the name is free")
 
