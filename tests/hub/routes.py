@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -184,10 +185,25 @@ def _about(repo: Repo, commit: Commit | None, blobs: bool = False) -> dict[str, 
         "library_name": repo.card().get("library_name"),
         "pipeline_tag": repo.card().get("pipeline_tag"),
         "cardData": repo.card(),
+        **_weights(commit),
         "lastModified": "2026-11-01T12:00:00.000Z",
         "createdAt": "2026-10-01T12:00:00.000Z",
         "siblings": siblings,
     }
+
+
+def _weights(commit: Commit | None) -> dict[str, Any]:
+    """What the API tells of a repository's weights."""
+    file = commit.files.get("model.safetensors") if commit else None
+    try:
+        header = (
+            json.JSONDecoder().raw_decode(file.content[8:].decode("latin-1"))[0] if file else {}
+        )
+        shapes = [tensor["shape"] for tensor in header.values() if "shape" in tensor]
+    except (ValueError, TypeError, AttributeError):
+        return {}
+    total = sum(math.prod(shape) for shape in shapes)
+    return {"safetensors": {"parameters": {"F32": total}, "total": total}} if file else {}
 
 
 @_at("GET /api/models")
@@ -203,7 +219,11 @@ def _search(hub: Hub, request: Request) -> Reply:
         found = [repo for repo in found if repo.owner == author]
     found.sort(key=lambda repo: -repo.downloads)
     limit = int(query.get("limit", ["1000"])[0])
-    return as_json([_about(repo, repo.at("main")) for repo in found[:limit]])
+    about = [_about(repo, repo.at("main")) for repo in found[:limit]]
+    if query.get("expand"):
+        kept = {"_id", "id", "modelId", *query["expand"]}
+        about = [{k: v for k, v in told.items() if k in kept} for told in about]
+    return as_json(about)
 
 
 @_at(rf"GET /api/models/{_NAME}(/revision/(?P<revision>[^/]+))?")

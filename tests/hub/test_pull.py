@@ -240,6 +240,43 @@ def test_others_go_on_while_one_is_cancelled(hub: Hub, files, tmp_path):
     assert isinstance(failure[0], HubError) and failure[0].reason == "cancelled"
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["license: {a: [1]}", "model-index: 3", "model-index: [{name: x, results: [{}]}]",
+     "[1, 2]", "license: \"\\e[2J\"", "datasets: {}", "eval_results: x", "language: [[]]"],
+)  # fmt: skip
+def test_a_cards_header_of_any_kind_hinders_nothing(hub: Hub, files, header):
+    hub.add("anna/tiny", {**files, "README.md": f"---\n{header}\n---\n".encode()})
+    pull(NAME)
+
+
+AS_IN_THE_APP = """
+import multiprocessing, sys
+class Captured:
+    encoding = "utf-8"
+    def write(self, text): pass
+    def flush(self): pass
+    def isatty(self): return True
+    def fileno(self): return -1
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")
+    real, sys.stderr = sys.stderr, Captured()
+    from rnntui.checkpoints.hub.names import HubName
+    from rnntui.checkpoints.hub.pull import pull
+    pull(HubName("anna/tiny"), progress=lambda progress: None)
+"""
+
+
+def test_it_works_where_the_terminal_is_drawn_on(hub: Hub, files, tmp_path):
+    """A bar of tqdm's makes a lock between processes, which fails under Textual's stderr."""
+    hub.add("anna/tiny", files)
+    script = tmp_path / "app.py"
+    script.write_text(AS_IN_THE_APP)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert index.pulled()
+
+
 def test_weights_that_are_not_the_configurations_never_come(hub: Hub, files):
     hub.add("anna/tiny", {**files, WEIGHTS: files[WEIGHTS] + bytes(2_000_000)})
     with pytest.raises(RnntuiError, match=r"its weights have 2\.0 MB, but its config\.json"):

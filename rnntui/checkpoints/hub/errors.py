@@ -65,7 +65,7 @@ def explained(name: HubName, doing: str = "fetch") -> Iterator[None]:
     except RnntuiError:
         raise
     # What the client raises for an answer that is no Hub's: a login page, say, instead of JSON.
-    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         raise explain(error, name, doing) from error
     except Exception as error:
         import httpx2

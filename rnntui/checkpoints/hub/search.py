@@ -13,10 +13,22 @@ from rnntui.checkpoints.hub.names import HubName, hub_name
 from rnntui.checkpoints.hub.watch import Watch, watched_by
 
 if TYPE_CHECKING:
-    from huggingface_hub.hf_api import ModelInfo
+    from huggingface_hub.hf_api import ExpandModelProperty_T, ModelInfo
 
 TAG = "rnntui"
 """What every card that rnntui writes is tagged with."""
+
+_WANTED: list[ExpandModelProperty_T] = [
+    "downloads",
+    "gated",
+    "lastModified",
+    "likes",
+    "pipeline_tag",
+    "private",
+    "safetensors",
+    "tags",
+]
+"""What is asked of each model; not its card, since one that makes no sense would end the list."""
 
 _TASKS = {
     "text-generation": "text",
@@ -33,6 +45,8 @@ class Found:
     name: HubName
     task: str
     """As ours are called; "?" where the card says nothing of it."""
+    parameters: int
+    """As the Hub counts them in the weights; 0 where it has not."""
     tags: tuple[str, ...]
     downloads: int
     """In the last month."""
@@ -61,7 +75,11 @@ def search(words: str = "", *, limit: int = 50, watch: Watch | None = None) -> l
     here = {model.repo for model in index.pulled()}
     with watched_by(watch or Watch()), explained(_THE_HUB, "search"):
         models = client().list_models(
-            filter=TAG, search=words.strip() or None, sort="downloads", limit=limit
+            filter=TAG,
+            search=words.strip() or None,
+            sort="downloads",
+            limit=limit,
+            expand=_WANTED,
         )
         return [found for model in models if (found := _found(model, here))]
 
@@ -73,6 +91,7 @@ def _found(model: ModelInfo, here: set[str]) -> Found | None:
     return Found(
         name,
         _TASKS.get(model.pipeline_tag or "", "?"),
+        model.safetensors.total if model.safetensors else 0,
         tuple(model.tags or ()),
         int(model.downloads or 0),
         int(model.likes or 0),
