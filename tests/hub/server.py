@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.hub.routes import Reply, Request, route
+from tests.hub.messages import Reply, Request
+from tests.hub.routes import route
 from tests.hub.store import Repo, Stored, User
 
 Act = Callable[[BaseHTTPRequestHandler, Reply], None]
