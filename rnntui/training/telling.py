@@ -27,6 +27,7 @@ def with_progress(events: Iterator[Event], folder: RunFolder) -> Iterator[Event]
     for event in events:
         if isinstance(event, Started):
             writer.cut(event.resumed_at)
+            watch = _Watch()  # a language model came before, with a loss and a pace of its own
         elif isinstance(event, Stepped):
             line = watch.line(event)
             if time.monotonic() - told >= _EVERY:

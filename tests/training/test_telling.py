@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -53,6 +56,25 @@ def test_progress_is_written_and_cut_back(train, monkeypatch, tmp_path):
     assert [line.step for line in lines] == [event.step for event in steps]
     assert lines[-1].seconds_left == pytest.approx(0, abs=1)
     assert min(s.loss for s in steps) < lines[-1].loss < max(s.loss for s in steps)
+
+
+def test_a_run_after_its_language_model_has_a_loss_and_a_pace_of_its_own(train, monkeypatch):
+    monkeypatch.setattr(telling, "_EVERY", 0.0)
+    folder, events = train("run")
+    # The first stage: slower by far, and far from having learned anything.
+    before = [
+        replace(event, loss=event.loss + 100, seconds=event.seconds + 1000)
+        if isinstance(event, Stepped)
+        else event
+        for event in events
+    ]
+    list(telling.with_progress(iter(before + events), folder))
+    lines, _ = read_new(Tail(folder.path / PROGRESS))
+    alone = [event for event in events if isinstance(event, Stepped)]
+    assert len(lines) == len(alone)  # the first stage's lines are cut
+    assert max(line.loss for line in lines) < 100
+    fastest = max(b.symbols / (b.seconds - a.seconds) for a, b in pairwise(alone))
+    assert max(line.symbols_per_second for line in lines) <= fastest
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch, tmp_path):
