@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rnntui.engine.chat_client import Replies, Talk
 from rnntui.engine.child import Death
 from rnntui.engine.connection import HUNG_AFTER, Connection
 from rnntui.engine.handle import Run
@@ -64,6 +65,8 @@ class Engine(Connection):
         super().__init__(command, on_death=on_death, hung_after=hung_after)
         self.sentiment: Judges = Sentiment(self)
         """Judges texts."""
+        self.talk: Replies = Talk(self)
+        """Replies."""
         self._typing: int | None = None
 
     async def load(self, model: str) -> Facts:

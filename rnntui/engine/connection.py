@@ -257,6 +257,10 @@ class Connection:
         if answer and not answer.done():
             answer.set_result(event)
 
+    def tell(self, request: Request) -> None:
+        """Send a request that has no answer; a dead engine gets none."""
+        self._send(request)
+
     async def ask(self, request: Any, kind: type[Answer]) -> Answer:
         """Send a request and wait for its answer.
 

@@ -5,6 +5,7 @@ A model in memory needs its files no longer: a folder deleted meanwhile ends no 
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from typing import TypeVar
 
 from rnntui.checkpoints.config import Config
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS
-from rnntui.checkpoints.library import Entry, entries, find_model
+from rnntui.checkpoints.library import Entry, entries, find_entry
 from rnntui.engine.parts import Facts, Listed
 from rnntui.engine.pipes import Helper
 from rnntui.errors import CheckpointError
+from rnntui.inference.chat.replying import suggested_knobs
 from rnntui.inference.loading import Model, load
 from rnntui.inference.models import TextModel
 from rnntui.inference.sentiment import SentimentModel
+from rnntui.knobs import EVERY_KNOB
 
 MOST = 4
 """Models kept; runs that use a fifth go on."""
@@ -36,6 +39,8 @@ class Hosted:
     folder: Path
     stamp: tuple[tuple[int, int], ...]
     """Time and size of its files as they were read."""
+    revision: str
+    """The Hub's commit, else the SHA-256 of the weights."""
 
 
 Taker = Callable[[Hosted | Exception], None]
@@ -120,11 +125,15 @@ class Host:
 
 def _read(name: str, known: Mapping[str, Hosted]) -> Hosted:
     """Return a model from its files, or the known one if they are the same."""
-    folder = find_model(name).resolve()
+    entry = find_entry(name)
+    folder = entry.folder.resolve()
     stamp, old = _stamp(folder), known.get(str(folder))
     if old and old.stamp == stamp:
         return old
-    return Hosted(load(folder), folder, stamp)
+    model = load(folder)
+    with (folder / WEIGHTS).open("rb") as weights:
+        digest = hashlib.file_digest(weights, "sha256").hexdigest()
+    return Hosted(model, folder, stamp, entry.pulled.commit if entry.pulled else digest)
 
 
 def _stamp(folder: Path) -> tuple[tuple[int, int], ...]:
@@ -137,9 +146,7 @@ def facts(hosted: Hosted) -> Facts:
     """Return what there is to say about a loaded model."""
     model, config = hosted.model, hosted.model.config
     suggested = {
-        name: value
-        for name in ("temperature", "top_n", "top_p", "min_p", "repetition_penalty")
-        if (value := getattr(config.sampling, name)) is not None
+        name: value for name, value in suggested_knobs(config).items() if name in EVERY_KNOB
     }
     vocabulary = config.vocabulary
     return Facts(
@@ -158,6 +165,8 @@ def facts(hosted: Hosted) -> Facts:
         prompt=config.sampling.prompt or "",
         metrics=config.metrics,
         bidirectional=config.network.bidirectional,
+        chat=config.chat is not None,
+        revision=hosted.revision,
     )
 
 
@@ -171,5 +180,5 @@ def _listed(entry: Entry) -> Listed:
     return Listed(
         entry.name, entry.source, entry.task, entry.parameters, entry.size, str(entry.folder),
         config.metrics if config else {}, entry.problem,
-        bool(config and config.network.bidirectional),
+        bool(config and config.network.bidirectional), bool(config and config.chat),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from rnntui.engine.protocol import Copied, Looked, Ready
 from rnntui.errors import RnntuiError
 
 if TYPE_CHECKING:
+    from rnntui.engine.chat_client import Replies
     from rnntui.engine.sentiment_client import Judges
 
 CONTEXT = 4096
@@ -41,6 +42,7 @@ class Client(Protocol):
 
     death: Death | None
     sentiment: Judges
+    talk: Replies
 
     async def start(self) -> Ready:
         """Start it."""

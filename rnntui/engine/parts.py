@@ -117,6 +117,10 @@ class Facts(Part, frozen=True):
     """How well it does, as its `config.json` says."""
     bidirectional: bool = False
     """Whether it reads from both ends, and so has to read all anew after each word."""
+    chat: bool = False
+    """Whether it learned dialogues; any other model that writes continues what it is told."""
+    revision: str = ""
+    """The Hub's commit it is of, else the SHA-256 of its weights."""
 
 
 class Listed(Part, frozen=True):
@@ -140,3 +144,5 @@ class Listed(Part, frozen=True):
     """What is wrong with a damaged one, else ""."""
     bidirectional: bool = False
     """Whether it reads from both ends."""
+    chat: bool = False
+    """Whether it learned dialogues."""

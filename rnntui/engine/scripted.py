@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from rnntui.engine.chat_client import Replies
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
 from rnntui.engine.parts import Alternative, Facts, Listed, Place, Sampling, Settings
@@ -23,6 +24,7 @@ from rnntui.engine.protocol import (
     RunEvents,
     Started,
 )
+from rnntui.engine.scripted_chat import ScriptedTalk
 from rnntui.engine.scripted_sentiment import ScriptedSentiment
 from rnntui.engine.sentiment_client import Judges
 
@@ -63,6 +65,7 @@ class ScriptedEngine:
         self._numbers = itertools.count(1)
         self._sent: dict[int, int] = {}  # characters, by run
         self.sentiment: Judges = ScriptedSentiment()
+        self.talk: Replies = ScriptedTalk()
         self.death: Death | None = None
         """How a script ended it."""
         self.alternatives: tuple[Alternative, ...] = (Alternative("e", 0.5, 0.6),)

@@ -9,7 +9,7 @@ paints. `scripts/generate_docs` makes `docs/protocol.md` from the docstrings her
 
 from __future__ import annotations
 
-from rnntui.engine.protocol import models, sentiment, writing
+from rnntui.engine.protocol import chat, models, sentiment, writing
 from rnntui.engine.protocol.base import (
     LONGEST_LINE,
     PROTOCOL,
@@ -21,6 +21,7 @@ from rnntui.engine.protocol.base import (
     Ready,
     Request,
 )
+from rnntui.engine.protocol.chat import Candidate, Hush, Replied, Reply, Said
 from rnntui.engine.protocol.models import Listing, Load, Loaded, Models, Unload, Unloaded
 from rnntui.engine.protocol.sentiment import Judge, Judged, JudgedMany, JudgeMany, Trace, Verdict
 from rnntui.engine.protocol.writing import (
@@ -46,6 +47,7 @@ from rnntui.engine.protocol.writing import (
 __all__ = [
     "LONGEST_LINE",
     "PROTOCOL",
+    "Candidate",
     "Complete",
     "Completion",
     "Copied",
@@ -58,6 +60,7 @@ __all__ = [
     "Frame",
     "Generate",
     "Hello",
+    "Hush",
     "Judge",
     "JudgeMany",
     "Judged",
@@ -73,10 +76,13 @@ __all__ = [
     "Pong",
     "Reading",
     "Ready",
+    "Replied",
+    "Reply",
     "Request",
     "Requests",
     "Resume",
     "RunEvents",
+    "Said",
     "Started",
     "Steer",
     "Stop",
@@ -86,8 +92,8 @@ __all__ = [
     "Verdict",
 ]
 
-Requests = Hello | Ping | models.Requests | writing.Requests | sentiment.Requests
+Requests = Hello | Ping | models.Requests | writing.Requests | sentiment.Requests | chat.Requests
 """Any request."""
 
-Events = Ready | Pong | Error | models.Events | writing.Events | sentiment.Events
+Events = Ready | Pong | Error | models.Events | writing.Events | sentiment.Events | chat.Events
 """Any event."""

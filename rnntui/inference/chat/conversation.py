@@ -41,6 +41,17 @@ class Turn:
     """How it came about, of the model's turns; None of one that was brought from elsewhere."""
 
 
+def reply_seed(seed: int, number: int) -> int:
+    """Return the seed of a conversation's reply.
+
+    Args:
+        seed: the conversation's.
+        number: how many replies it had before.
+    """
+    sequence = np.random.SeedSequence(seed, spawn_key=(number,))
+    return int(sequence.generate_state(1)[0] >> 1)
+
+
 class Conversation:
     """A conversation with a model.
 
@@ -66,9 +77,8 @@ class Conversation:
 
     def next_seed(self) -> int:
         """Return the seed of the next reply: a function of the seed and of how many there were."""
-        sequence = np.random.SeedSequence(self.seed, spawn_key=(self._replies,))
         self._replies += 1
-        return int(sequence.generate_state(1)[0] >> 1)
+        return reply_seed(self.seed, self._replies - 1)
 
     # ---- what was said ----
 
