@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from rnntui.engine.client import Client, EngineError
 from rnntui.engine.parts import Facts, Listed
@@ -31,23 +32,33 @@ def judges(models: Sequence[Listed], wanted: str = "") -> list[Listed]:
 
 
 async def find_judge(engine: Client, wanted: str = "", *, along: bool = False) -> Facts | None:
-    """Load the model that judges; None where none is here.
+    """Load a model that judges; None where none is here.
 
     Args:
         engine: where the models are.
-        wanted: a name or a folder that comes before the default.
+        wanted: a name or a folder, tried first; another is taken where it does not judge.
         along: only one that follows a text while it is written.
 
     Raises:
-        EngineError: the engine is gone, or the one asked for cannot be loaded.
+        EngineError: the engine is gone.
     """
-    for model in judges(await engine.models(), wanted):
-        if along and model.bidirectional:
-            continue
+    listed = judges(await engine.models(), wanted)
+    known = {name for model in listed for name in (model.name, model.folder)}
+    folders = [model.folder for model in listed if not (along and model.bidirectional)]
+    if wanted and wanted not in known:  # a folder beside the library
+        folders.insert(0, wanted)
+    for folder in folders:
         try:
-            return await engine.load(model.folder)
+            facts = await engine.load(folder)
         except EngineError:
-            if wanted in (model.name, model.folder) or engine.death:
+            if engine.death:
                 raise
-            # The next one may be sound.
+            continue
+        if facts.task == "sentiment" and not (along and facts.bidirectional):
+            return facts
     return None
+
+
+def is_called(facts: Facts, name: str) -> bool:
+    """Whether a name or folder means a model, as far as names tell."""
+    return name in (facts.name, facts.folder) or PurePath(name).name == facts.name

@@ -24,7 +24,7 @@ from rnntui.engine.parts import Facts
 from rnntui.engine.protocol import Judged
 from rnntui.errors import RnntuiError
 from rnntui.tui.clipboard import copy_text
-from rnntui.tui.judges import HOW_TO_GET_ONE, NONE_HERE, find_judge, judges
+from rnntui.tui.judges import HOW_TO_GET_ONE, NONE_HERE, find_judge, is_called, judges
 from rnntui.tui.screens.desk import RESTART, about_model
 from rnntui.tui.sentiment.batch import Batch
 from rnntui.tui.sentiment.editor import JudgedEditor
@@ -104,9 +104,10 @@ class SentimentScreen(Screen[None]):
     @work(exclusive=True, group="model", exit_on_error=False)
     async def open(self, wanted: str = "") -> None:
         """Load the model asked for, else the one used last, else the default, else any."""
+        asked = wanted or self.rnntui.judge
         try:
             await self.rnntui.engine_ready()
-            facts = await find_judge(self.rnntui.engine, wanted or self.rnntui.judge)
+            facts = await find_judge(self.rnntui.engine, asked)
         except RnntuiError as error:
             self._problem(error)
             self._say(f"no model is loaded; {self._key('sentiment.model')} chooses one")
@@ -116,8 +117,11 @@ class SentimentScreen(Screen[None]):
             self._say("no model")
             return
         self.facts = facts
-        self.rnntui.judge = facts.name
         self.notice.hide()
+        if asked and not is_called(facts, asked):
+            self.notice.note(f"{one_line(asked)} is no model that judges here; {facts.name} does")
+            asked = ""
+        self.rnntui.judge = asked or facts.name
         self.bar.facts = about_model(facts)
         self._say("")
         self.judge(self.editor.value)

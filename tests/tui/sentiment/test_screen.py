@@ -13,7 +13,7 @@ from textual.events import Paste
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
-from rnntui.engine.parts import Listed
+from rnntui.engine.parts import Facts, Listed
 from rnntui.engine.protocol import Frame
 from rnntui.engine.scripted import FACTS
 from rnntui.engine.scripted_sentiment import ScriptedSentiment
@@ -172,6 +172,26 @@ def test_the_default_comes_before_others_and_another_can_be_chosen(play: Play) -
         await until(stage, lambda: screen.editor.words)
 
     judging(play, scene, listed=(JUDGE, DEFAULT))
+
+
+def test_a_model_that_does_not_judge_gives_way_and_that_is_told(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.app.judge = "gone"
+
+        async def load(model: str) -> Facts:
+            if model == "gone":
+                raise EngineError("there is no model 'gone' here")
+            return msgspec.structs.replace(FACTS, name="mine", task="sentiment")
+
+        stage.engine.load = load  # type: ignore[method-assign]
+        await stage.press("f4")
+        screen = stage.app.screen
+        assert isinstance(screen, SentimentScreen)
+        await until(stage, lambda: screen.facts)
+        assert shown(screen) == "· gone is no model that judges here; mine does"
+        assert stage.app.judge == "mine"
+
+    play(scene, listed=(JUDGE,))
 
 
 def test_a_long_paste_is_folded_and_judged_whole(play: Play) -> None:
@@ -334,7 +354,8 @@ def test_write_follows_the_sentiment_where_a_model_is_here(play: Play) -> None:
         await stage.press("p")
         assert stage.engine.runs[-1].settings.sentiment == ""  # out of sight, it costs nothing
 
-    play(scene, ["Once"], listed=(JUDGE,))
+    facts = msgspec.structs.replace(FACTS, task="sentiment")
+    play(scene, ["Once"], listed=(JUDGE,), facts=facts)
 
 
 @pytest.mark.parametrize("both", [False, True])
@@ -361,4 +382,5 @@ def test_write_looks_for_none_where_the_settings_say_so(
         await stage.press("m")
         assert stage.screen.desk.sentiment.display
 
-    play(scene, ["Once"], listed=(JUDGE,))
+    facts = msgspec.structs.replace(FACTS, task="sentiment")
+    play(scene, ["Once"], listed=(JUDGE,), facts=facts)
