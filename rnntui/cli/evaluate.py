@@ -14,6 +14,7 @@ from rnntui.cli.output import Talk, print_json, print_text, say
 from rnntui.errors import BadOption, CheckpointError
 
 if TYPE_CHECKING:
+    from rnntui.data.reading import Errors
     from rnntui.inference.models import TextModel
     from rnntui.inference.scoring import Score
 
@@ -52,11 +53,14 @@ def evaluate(
 
     if split and split not in PARTS:
         raise BadOption(f"--split is {split!r}", f"choose one of {', '.join(PARTS)}")
-    if judges(model):
-        evaluate_sentiment(model, files, split, text_column, label_column, json)
-        return
     if errors not in ("strict", "replace"):
         raise BadOption(f"--errors is {errors!r}", "choose strict or replace")
+    if judges(model):
+        if window is not None or dynamic:
+            raise BadOption(f"{model} judges reviews", "leave --window and --dynamic out")
+        repaired: Errors = "replace" if errors == "replace" else "strict"
+        evaluate_sentiment(model, files, split, text_column, label_column, repaired, json)
+        return
     text_model = load(model)
     if dynamic:
         check_dynamic(text_model, window)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rnntui.checkpoints.folder import Checkpoint
+    from rnntui.data.reading import Errors
     from rnntui.data.review_corpus import EncodedReviews, ReviewCorpus
 
 
@@ -25,7 +26,13 @@ def judges(model: str) -> bool:
 
 
 def evaluate_sentiment(
-    model: str, files: list[str], split: str, text_column: str, label_column: str, json: bool
+    model: str,
+    files: list[str],
+    split: str,
+    text_column: str,
+    label_column: str,
+    errors: Errors,
+    json: bool,
 ) -> None:
     """Judge the reviews of a file and compare with their labels.
 
@@ -36,6 +43,7 @@ def evaluate_sentiment(
             and all of any other.
         text_column: of a CSV; "" finds it.
         label_column: likewise.
+        errors: what is done about bytes that are no UTF-8.
         json: print one JSON document.
     """
     from rnntui.checkpoints.folder import read_checkpoint
@@ -58,6 +66,7 @@ def evaluate_sentiment(
         text_column=text_column or str(recipe.get("text_column", "")),
         label_column=label_column or str(recipe.get("label_column", "")),
         one_class=True,
+        errors=errors,
     )
     part, rows = _rows(checkpoint, corpus, split)
     assert checkpoint.config.vocabulary
@@ -95,10 +104,13 @@ def _rows(
     import numpy as np
 
     from rnntui.data.held_out import parts_of, rows_of
-    from rnntui.data.review_corpus import NO_PART
+    from rnntui.data.review_corpus import NO_PART, PARTS
 
     config = checkpoint.config
     own = corpus.sha256 == config.data.sha256
+    if not own and corpus.name == config.data.name:
+        # The same data set in another order, as the Hub has it: its test half is what was held out.
+        own = bool((corpus.given == PARTS.index("test")).any())
     if split == "all" or (not split and not own):
         return "all", np.arange(len(corpus))
     if not own and (corpus.given == NO_PART).all():

@@ -11,7 +11,7 @@ import typer
 
 from rnntui.cli.output import print_json_line, print_table, print_text, say
 from rnntui.cli.piping import piped_lines
-from rnntui.errors import BadOption
+from rnntui.errors import BadOption, CheckpointError
 
 if TYPE_CHECKING:
     from rnntui.inference.sentiment import SentimentModel, Verdict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def sentiment(
     texts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TEXT]...", help="Texts to judge, each by itself."),
+        typer.Argument(metavar="[TEXT]...", help="Texts to judge, each by itself; - for a pipe."),
     ] = None,
     file: Annotated[
         str | None,
@@ -39,6 +39,8 @@ def sentiment(
 
     Without TEXT and --file, standard input is read where it is no terminal: one text a line.
     """
+    if texts == ["-"]:
+        texts, file = None, "-"
     if texts and file is not None:
         raise BadOption("TEXT and --file both name what to judge", "give one of them")
     if whole and file is None:
@@ -60,10 +62,19 @@ def _load(model: str) -> SentimentModel:
     from rnntui.inference.blas import hold_to_one_thread
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
-    from rnntui.checkpoints.library import DEFAULTS
+    from rnntui.checkpoints.library import DEFAULTS, find_model
     from rnntui.inference.loading import load_sentiment
 
-    return load_sentiment(model or DEFAULTS["sentiment"])
+    default = DEFAULTS["sentiment"]
+    if not model:
+        try:
+            find_model(default)
+        except CheckpointError:
+            raise CheckpointError(
+                f"the default model {default} is not here",
+                f"train it: rnntui train sentiment --recipe {default}; or name another by --model",
+            ) from None
+    return load_sentiment(model or default)
 
 
 def _texts(texts: list[str] | None, file: str | None, whole: bool) -> Iterator[str]:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from rnntui import paths
 from rnntui.data import tokens
+from rnntui.data.reading import Errors
 from rnntui.data.reviews import Part, Review, read_reviews, read_unlabelled
 from rnntui.data.words import WordIds, Words
 from rnntui.errors import CorpusError
@@ -108,6 +109,7 @@ def read_review_corpus(
     text_column: str = "",
     label_column: str = "",
     one_class: bool = False,
+    errors: Errors = "strict",
 ) -> ReviewCorpus:
     """Read and encode labelled reviews.
 
@@ -117,13 +119,15 @@ def read_review_corpus(
         text_column: as for `read_reviews`.
         label_column: likewise.
         one_class: take reviews that are all positive or all negative, for measuring.
+        errors: as for `read_reviews`.
 
     Raises:
         CorpusError: it cannot be read, holds no review, or reviews of one class only.
         FileProblem: the cache cannot be written.
     """
-    reviews = read_reviews(path, text_column=text_column, label_column=label_column)
-    corpus = _cached(path, name, f"labelled {text_column} {label_column}", reviews)
+    reviews = read_reviews(path, text_column=text_column, label_column=label_column, errors=errors)
+    kind = f"labelled {text_column} {label_column}" + _repaired(errors)
+    corpus = _cached(path, name, kind, reviews)
     found = set(corpus.labels.tolist())
     if len(found) == 1 and not one_class:
         only = "positive" if 1 in found else "negative"
@@ -134,10 +138,17 @@ def read_review_corpus(
     return corpus
 
 
-def read_unlabelled_corpus(path: Path, name: str = "") -> ReviewCorpus:
+def read_unlabelled_corpus(
+    path: Path, name: str = "", *, errors: Errors = "strict"
+) -> ReviewCorpus:
     """Read and encode reviews without labels; arguments and errors as `read_review_corpus`."""
-    texts = (Review(text, NO_LABEL) for text in read_unlabelled(path))
-    return _cached(path, name, "unlabelled", texts)
+    texts = (Review(text, NO_LABEL) for text in read_unlabelled(path, errors))
+    return _cached(path, name, "unlabelled" + _repaired(errors), texts)
+
+
+def _repaired(errors: Errors) -> str:
+    """What tells the cache of a text that was read on from one that was refused."""
+    return "" if errors == "strict" else f" {errors}"
 
 
 def _cached(path: Path, name: str, kind: str, reviews: Iterable[Review]) -> ReviewCorpus:

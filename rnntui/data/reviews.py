@@ -33,6 +33,8 @@ PARTS: dict[str, Part | None] = {
 TEXT_COLUMNS = ("review", "text", "sentence")
 LABEL_COLUMNS = ("sentiment", "label")
 
+_LONGEST = 1 << 22
+"""Characters of a review at most; the csv module stops at 131,072 unless told, 25,000 words."""
 _SHOWN = 8
 """Foreign labels a message lists; with that many the column is the wrong one anyway."""
 
@@ -48,7 +50,9 @@ class Review:
     """Where the data set's own split puts it; None where it has none."""
 
 
-def read_reviews(path: Path, *, text_column: str = "", label_column: str = "") -> Iterator[Review]:
+def read_reviews(
+    path: Path, *, text_column: str = "", label_column: str = "", errors: Errors = "strict"
+) -> Iterator[Review]:
     """Yield the labelled reviews of a file or folder.
 
     Args:
@@ -56,18 +60,19 @@ def read_reviews(path: Path, *, text_column: str = "", label_column: str = "") -
             and `test` that hold them, as aclImdb has it.
         text_column: of a CSV; "" finds `review`, `text` or `sentence`.
         label_column: likewise; "" finds `sentiment` or `label`. A column `split` is obeyed.
+        errors: what is done about bytes that are no UTF-8.
 
     Raises:
         CorpusError: it cannot be read, lacks a column, or has a label that is neither positive nor
             negative (those found are listed).
     """
     if path.is_dir():
-        yield from _read_folder(path)
+        yield from _read_folder(path, errors)
     else:
-        yield from _read_csv(path, text_column, label_column)
+        yield from _read_csv(path, text_column, label_column, errors)
 
 
-def read_unlabelled(path: Path) -> Iterator[str]:
+def read_unlabelled(path: Path, errors: Errors = "strict") -> Iterator[str]:
     """Yield reviews without labels: the lines of a text file, or the files of `train/unsup`.
 
     Raises:
@@ -75,9 +80,9 @@ def read_unlabelled(path: Path) -> Iterator[str]:
     """
     if path.is_dir():
         folder = next((f for f in (path / "train" / "unsup", path / "unsup") if f.is_dir()), path)
-        texts: Iterator[str] = (_whole(file) for file in _texts(folder))
+        texts: Iterator[str] = (_whole(file, errors) for file in _texts(folder))
     else:
-        texts = lines(path)
+        texts = lines(path, errors)
     for text in texts:
         if text.strip():
             yield mend(text)
@@ -129,14 +134,14 @@ class _Foreign:
             more = ", ..." if len(self._found) == _SHOWN else ""
             raise CorpusError(
                 f"column {self._column!r} of {self._path} holds {found}{more}",
-                f"name a column of {' and '.join(self._known)} by --label-column"
+                f"name a column of {' or '.join(self._known)} by --label-column"
                 if self._column != "split"
                 else f"a split is one of {', '.join(self._known)}",
             )
 
 
-def _read_csv(path: Path, text_column: str, label_column: str) -> Iterator[Review]:
-    rows = csv_rows(path)
+def _read_csv(path: Path, text_column: str, label_column: str, errors: Errors) -> Iterator[Review]:
+    rows = csv_rows(path, errors)
     header = [name.strip() for name in next(rows, [])]
     if not header:
         raise CorpusError(f"{path} is empty", "name a CSV of reviews with a header")
@@ -153,7 +158,8 @@ def _read_csv(path: Path, text_column: str, label_column: str) -> Iterator[Revie
         if len(row) <= last:
             raise CorpusError(
                 f"row {number} of {path} has {len(row)} columns, the header {len(header)}",
-                "quote texts that hold commas or line breaks",
+                "quote texts that hold commas or line breaks, or look for a quote that is never "
+                "closed",
             )
         label = row[label_at].strip().lower()
         part = row[part_at].strip().lower() if part_at is not None else ""
@@ -169,10 +175,11 @@ def _read_csv(path: Path, text_column: str, label_column: str) -> Iterator[Revie
     splits.check()
 
 
-def csv_rows(path: Path) -> Iterator[list[str]]:
+def csv_rows(path: Path, errors: Errors = "strict") -> Iterator[list[str]]:
     """The rows of a CSV; its delimiter is the commonest of the header's candidates."""
-    source = (f"{line}\n" for line in lines(path))
-    first = next(source, "")
+    csv.field_size_limit(_LONGEST)
+    source = (f"{line}\n" for line in lines(path, errors))
+    first = next((line for line in source if line.strip()), "")
     if not first:
         return
     delimiter = max(",;\t", key=first.count)
@@ -206,7 +213,7 @@ def _column(path: Path, header: list[str], asked: str, usual: Sequence[str], opt
 _FOLDERS: dict[str, int] = {"pos": 1, "neg": 0}
 
 
-def _read_folder(path: Path) -> Iterator[Review]:
+def _read_folder(path: Path, errors: Errors) -> Iterator[Review]:
     parts: list[tuple[Path, Part | None]] = [
         (path / "train", "train"), (path / "val", "val"), (path / "test", "test"),
     ]  # fmt: skip
@@ -217,7 +224,7 @@ def _read_folder(path: Path) -> Iterator[Review]:
         for name, label in _FOLDERS.items():
             for file in _texts(folder / name):
                 found = True
-                text = _whole(file)
+                text = _whole(file, errors)
                 if text.strip():
                     yield Review(text, label, part)
     if not found:
@@ -241,5 +248,5 @@ def _texts(folder: Path) -> list[Path]:
     return sorted(files, key=key)
 
 
-def _whole(file: Path) -> str:
-    return "".join(read_text([file])).rstrip("\n")
+def _whole(file: Path, errors: Errors = "strict") -> str:
+    return "".join(read_text([file], errors=errors)).rstrip("\n")

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnntui.checkpoints.config import Config
+
 Logits = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]
 
@@ -32,6 +34,12 @@ class Verdicts:
     ece: float
     """Expected calibration error: see `expected_calibration_error`."""
     examples: int
+
+
+def prior_of(config: Config) -> float:
+    """Return the share of positive reviews that a model was trained on; a half where unknown."""
+    prior = config.metrics.get("prior")
+    return prior if isinstance(prior, float) and 0 < prior < 1 else 0.5
 
 
 def measure(logits: Logits, labels: Labels) -> Verdicts:

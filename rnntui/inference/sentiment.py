@@ -30,7 +30,7 @@ from rnntui.data.tokens import tokens
 from rnntui.data.words import UNKNOWN, WordIds, Words
 from rnntui.errors import CheckpointError
 from rnntui.inference.blas import one_thread
-from rnntui.inference.calibration import probability
+from rnntui.inference.calibration import prior_of, probability
 from rnntui.inference.classifier import ClassifierNetwork
 
 Label = Literal["positive", "negative"]
@@ -322,11 +322,10 @@ def build_sentiment_model(
     """
     if config.task != "sentiment" or config.vocabulary is None:
         raise CheckpointError(f"{name} is a model for {config.task}", "name one that judges texts")
-    prior = config.metrics.get("prior")
     return SentimentModel(
         name,
         config,
         Words.from_config(config.vocabulary, name),
         ClassifierNetwork.build(config, weights),
-        prior if isinstance(prior, float) and 0 < prior < 1 else 0.5,
+        prior_of(config),
     )

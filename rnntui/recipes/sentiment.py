@@ -48,6 +48,9 @@ class SentimentRecipe(
     ] = ()
     text_column: Annotated[str, Meta(description="column of the texts, where no usual name")] = ""
     label_column: Annotated[str, Meta(description="column of the labels, likewise")] = ""
+    errors: Annotated[
+        Literal["strict", "replace"], Meta(description="invalid UTF-8: refuse, or read as U+FFFD")
+    ] = "strict"
     objective: Annotated[
         Literal["verdict", "words"],
         Meta(description="learn verdicts, or (a language model to start from) the next word"),

@@ -13,6 +13,7 @@ from rnntui.checkpoints.folder import Checkpoint
 from rnntui.data.batches import by_length, padded, windows
 from rnntui.data.review_corpus import EncodedReviews, Numbers
 from rnntui.data.words import UNKNOWN, WordIds
+from rnntui.inference.calibration import prior_of
 from rnntui.networks.classifier import Classifier
 from rnntui.networks.exchange import import_weights
 from rnntui.training.task import Check
@@ -108,22 +109,23 @@ def judge_checkpoint(
     assert shape.window
     lengths = reviews.corpus.lengths[rows]
 
-    def read(count: int, told: Callable[[int, int], None] | None) -> NDArray[np.float64]:
+    def read(some: Numbers, told: Callable[[int, int], None] | None) -> NDArray[np.float64]:
         return judge(
             network,
             lambda i: reviews.row(rows[i]),
-            lengths[:count],
+            some,
             window=shape.window or 1,
             whole=shape.reads == "stream",
             progress=told,
         )
 
     def trial() -> None:
-        read(_TRIAL, None)
+        # Of each no more than a window: a review of 100,000 words would be read for minutes.
+        read(np.minimum(lengths[:_TRIAL], shape.window or 1), None)
 
     choose_threads(trial)
-    logits = read(len(rows), progress)
-    prior = checkpoint.config.metrics.get("prior", 0.5)
+    logits = read(lengths, progress)
+    prior = prior_of(checkpoint.config)
     silent = [not (reviews.row(row) != UNKNOWN).any() for row in rows.tolist()]
     logits[silent] = math.log(prior / (1 - prior))
     return logits

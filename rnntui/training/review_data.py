@@ -109,13 +109,17 @@ def read_review_data(recipe: SentimentRecipe) -> ReviewData:
 def _labelled(recipe: SentimentRecipe) -> ReviewCorpus:
     path, name = _source(recipe)
     return read_review_corpus(
-        path, name, text_column=recipe.text_column, label_column=recipe.label_column
+        path,
+        name,
+        text_column=recipe.text_column,
+        label_column=recipe.label_column,
+        errors=recipe.errors,
     )
 
 
 def _unlabelled(recipe: SentimentRecipe) -> Iterator[ReviewCorpus]:
     for source in recipe.unlabelled:
-        yield read_unlabelled_corpus(*find_unlabelled(source))
+        yield read_unlabelled_corpus(*find_unlabelled(source), errors=recipe.errors)
 
 
 def _source(
@@ -142,7 +146,8 @@ def check_reviews(recipe: SentimentRecipe, say: Callable[[str], None]) -> None:
     """
     path, _ = _source(recipe, say)
     columns: dict[str, Any] = {
-        "text_column": recipe.text_column, "label_column": recipe.label_column
+        "text_column": recipe.text_column, "label_column": recipe.label_column,
+        "errors": recipe.errors,
     }  # fmt: skip
     if path.is_dir() or path.is_file():  # what is read from a pipe is gone
         next(read_reviews(path, **columns), None)

@@ -130,6 +130,17 @@ def test_it_refuses_what_is_no_text(rnntui, refusal, judge, tmp_path):
     )
 
 
+def test_a_dash_is_the_pipe(rnntui, judge):
+    done = rnntui("sentiment", "-", "--model", judge, "--json", stdin=b"good film\nbad\n")
+    assert len(documents(done.text)) == 2
+
+
+def test_without_the_default_model_it_says_how_to_get_one(refusal, home, monkeypatch):
+    monkeypatch.setattr("rnntui.paths.shipped_models", lambda: home / "nothing")
+    complaint = refusal("sentiment", "a film").complaint
+    assert "the default model imdb-lstm is not here; train it: rnntui train sentiment" in complaint
+
+
 def test_a_model_of_another_task_says_which(refusal, judge, make_model):
     letters = make_model("letters")
     assert "letters is a model for text" in refusal("sentiment", "x", "--model", letters).complaint
@@ -194,6 +205,29 @@ def test_a_model_is_measured_on_the_part_it_never_saw(rnntui, corpus, trained, t
     assert json.loads(done.text)["split"] == "all"
     without = rnntui("eval", trained, other, *columns, "--split", "test")
     assert without.rc == 2 and "choose another --split" in without.complaint
+
+
+def test_the_same_data_set_in_another_order_is_held_out_too(rnntui, corpus, trained, tmp_path):
+    header, *rows = corpus.read_text().splitlines()
+    (tmp_path / "hub").mkdir()
+    other = tmp_path / "hub" / "films.csv"
+    other.write_text("\n".join([header, *sorted(rows)]) + "\n")
+    found = json.loads(rnntui("eval", trained, other, "--json").text)
+    assert (found["split"], found["examples"]) == ("test", 40)
+
+
+def test_a_file_that_is_no_utf8_is_refused_or_read_on(rnntui, judge, tmp_path):
+    file = tmp_path / "latin.csv"
+    file.write_bytes("review,label\ncafé good,1\nbad,0\n".encode("latin-1"))
+    refused = rnntui("eval", judge, file)
+    assert refused.rc == 2 and "--errors replace" in refused.complaint
+    read = rnntui("eval", judge, file, "--errors", "replace", "--json")
+    assert json.loads(read.text)["examples"] == 2
+
+
+def test_eval_refuses_what_only_texts_have(refusal, judge, corpus):
+    for option in (("--window", "5"), ("--dynamic",)):
+        assert "judges reviews; leave" in refusal("eval", judge, corpus, *option).complaint
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,20 @@ def test_lines_are_whole_however_the_file_is_read(tmp_path):
     long = ["x" * 700_000, "", "y" * 2_000_000, "end"]
     file.write_text("\n".join(long))
     assert list(lines(file)) == long
+
+
+def test_a_review_of_100_000_words_is_one_row(tmp_path):
+    file = tmp_path / "long.csv"
+    file.write_text("\n\nreview,label\n" + '"' + "good film\n" * 50_000 + '",1\nbad,0\n')
+    long, short = read_reviews(file)
+    assert (len(long.text.split()), long.label) == (100_000, 1)
+    assert short.text == "bad"
+
+
+def test_bytes_that_are_no_utf8_are_read_on_where_asked(tmp_path):
+    file = tmp_path / "latin.csv"
+    file.write_bytes("review,label\ncafé,1\n".encode("latin-1"))
+    with pytest.raises(CorpusError, match="is not UTF-8"):
+        list(read_reviews(file))
+    (found,) = read_reviews(file, errors="replace")
+    assert found.text == "caf\ufffd"
