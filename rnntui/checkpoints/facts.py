@@ -24,15 +24,21 @@ def facts(entry: Entry) -> dict[str, str]:
         told["revision"] = entry.pulled.revision or "the default branch"
         told["commit"] = entry.pulled.commit
     if entry.config:
-        told |= _about(entry.config, entry.size)
+        told |= about(entry.config, entry.size)
     return told
 
 
-def _about(config: Config, size: int) -> dict[str, str]:
+def about(config: Config, size: int) -> dict[str, str]:
+    """Return what a configuration tells of its model, by name.
+
+    Args:
+        config: the model's.
+        size: bytes of its weights, 0 where there are none.
+    """
     network = config.network
     told = {
         "task": config.task,
-        "network": describe(network),
+        "network": describe(network, reads_symbols=config.vocabulary is not None),
         "parameters": human_count(parameter_count(config)),
         "size": human_bytes(size) if size else "no weights",
         "reads": f"windows of {network.window}" if network.window else "a stream, state carried",
@@ -42,15 +48,43 @@ def _about(config: Config, size: int) -> dict[str, str]:
     if config.vocabulary:
         told["vocabulary"] = f"{config.symbols} {config.vocabulary.unit}s"
     for name, value in config.metrics.items():
+        if isinstance(value, dict):
+            value = value.get("verdict") or value  # a forecaster's backtest, in a sentence
         told[name] = f"{value:.4f}" if isinstance(value, float) else str(value)
     return told
 
 
-def describe(network: Network) -> str:
+def figure(config: Config) -> str:
+    """Return the figure that tells most about a model, with the part it is of; "" without one."""
+    metrics = config.metrics
+    test = metrics.get("test")
+    skill = _number(test.get("skill")) if isinstance(test, dict) else None
+    if config.task == "forecast":
+        if skill is None:
+            return ""
+        than = "better" if skill >= 0 else "worse"
+        return f"{100 * abs(skill):.1f} % {than} than naive (test)"
+    if config.task == "sentiment":
+        right = _number(metrics.get("accuracy"))
+        return "" if right is None else f"{100 * right:.1f} % right (validation)"
+    for key, part in (("nats_per_char", "test"), ("val_loss", "validation")):
+        value = _number(metrics.get(key))
+        if value is not None:
+            return f"{value:.3f} nats ({part})"
+    return ""
+
+
+def _number(value: object) -> float | None:
+    """A figure that is one: a stranger's may be anything."""
+    return value if isinstance(value, float) and abs(value) < 1e6 else None
+
+
+def describe(network: Network, *, reads_symbols: bool = True) -> str:
     """Return a network in a line: `lstm 2×512, one-hot, dropout 0.5`."""
     parts = [f"{network.cell} {network.layers}×{network.hidden}"]
     parts += ["bidirectional"] if network.bidirectional else []
-    parts += [f"embedding {network.embedding}" if network.embedding else "one-hot"]
+    if reads_symbols:
+        parts += [f"embedding {network.embedding}" if network.embedding else "one-hot"]
     parts += ["tied"] if network.tied else []
     drops = ("dropout", "input_dropout", "output_dropout", "recurrent_dropout", "weight_drop")
     parts += [

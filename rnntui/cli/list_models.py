@@ -13,6 +13,7 @@ def list_models(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show the models that ship, your own, and those pulled from the Hub."""
+    from rnntui.checkpoints.facts import figure
     from rnntui.checkpoints.library import entries
     from rnntui.display import human_bytes, human_count
 
@@ -43,17 +44,8 @@ def list_models(
             entry.source,
             human_count(entry.parameters),
             human_bytes(entry.size),
-            entry.problem or figure(entry.config.metrics if entry.config else {}),
+            entry.problem or (figure(entry.config) if entry.config else ""),
         )
         for entry in models
     ]
     print_table(("name", "task", "source", "parameters", "size", "figure"), rows)
-
-
-def figure(metrics: dict[str, object]) -> str:
-    """The figure that tells most about a text model: its test loss, else its validation loss."""
-    for key, name in (("nats_per_char", "test"), ("val_loss", "validation")):
-        value = metrics.get(key)
-        if isinstance(value, float):
-            return f"{value:.3f} nats ({name})"
-    return ""

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rnntui.checkpoints.config import Config, parameter_count, parse_config, tensor_shapes
-from rnntui.checkpoints.facts import card, facts
+from rnntui.checkpoints.facts import card, facts, figure
 from rnntui.checkpoints.folder import CARD, CONFIG, CONFIG_LIMIT, WEIGHTS, read_config
 from rnntui.checkpoints.library import entries, find_entry
 from rnntui.checkpoints.limits import HEADER_LIMIT, VARIABLE
@@ -200,6 +201,27 @@ def test_a_folder_whose_files_lead_elsewhere_reads_no_device(make_model):
     with pytest.raises(CheckpointError, match="no plain file"):
         read_config(folder)
     assert not [entry for entry in entries() if entry.name == "mine" and entry.config]
+
+
+@pytest.mark.parametrize(
+    ("task", "metrics", "told"),
+    [
+        ("text", {"nats_per_char": 1.4, "val_loss": 2.0}, "1.400 nats (test)"),
+        ("text", {"val_loss": 2.0}, "2.000 nats (validation)"),
+        ("sentiment", {"accuracy": 0.9164}, "91.6 % right (validation)"),
+        (
+            "forecast",
+            {"test": {"skill": 0.263}, "val_loss": 0.1},
+            "26.3 % better than naive (test)",
+        ),
+        ("forecast", {"test": {"skill": -0.5}}, "50.0 % worse than naive (test)"),
+        ("forecast", {"test": [1], "val_loss": 0.1}, ""),
+        ("text", {"nats_per_char": "\x1b[2J", "val_loss": 1e300}, ""),
+        ("sentiment", {"accuracy": None}, ""),
+    ],
+)
+def test_the_figure_that_tells_most(task, metrics, told):
+    assert figure(msgspec.structs.replace(SMALL, task=task, metrics=metrics)) == told
 
 
 def test_facts_of_a_damaged_model_are_where_it_lies(make_model):
