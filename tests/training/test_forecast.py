@@ -50,7 +50,7 @@ def same(one: dict[str, np.ndarray], two: dict[str, np.ndarray]) -> bool:
     ],
 )
 def test_a_forecaster_learns_and_numpy_says_the_same(file, tmp_path, changes):
-    made = recipe(file, epochs=6, season=12, **changes)
+    made = recipe(file, epochs=4, season=12, **changes)
     train(tmp_path / "run", made)
     lines = list(history.read(RunFolder(tmp_path / "run").history))
     assert lines[-1].train_loss < lines[0].train_loss
@@ -114,7 +114,7 @@ def test_the_test_part_changes_nothing(tmp_path):
     assert (configs[0].series.train_points, configs[0].season) == (128, 12)
 
 
-@pytest.mark.parametrize("at", [3, 7, 9, 16])
+@pytest.mark.parametrize("at", [3, 9, 16])
 def test_a_run_that_was_killed_goes_on_to_the_same_weights(file, tmp_path, at):
     made = recipe(file, epochs=3, save_minutes=1e-9, output_dropout=0.2, season=12)
     train(tmp_path / "whole", made)
