@@ -42,6 +42,7 @@ from rnntui.engine.protocol import (
     Unloaded,
 )
 from rnntui.engine.sentiment_client import Judges, Sentiment
+from rnntui.engine.sharing_client import Shares, Sharing
 
 __all__ = ["CONTEXT", "Client", "Death", "Engine", "EngineError", "Run", "draw_seed"]
 
@@ -65,6 +66,8 @@ class Engine(Connection):
         super().__init__(command, on_death=on_death, hung_after=hung_after)
         self.sentiment: Judges = Sentiment(self)
         """Judges texts."""
+        self.sharing: Shares = Sharing(self)
+        """Describes, removes, fetches and sends models."""
         self.talk: Replies = Talk(self)
         """Replies."""
         self._typing: int | None = None

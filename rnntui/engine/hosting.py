@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from rnntui.checkpoints.config import Config
+from rnntui.checkpoints.facts import figure
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS
 from rnntui.checkpoints.library import Entry, entries, find_entry
 from rnntui.engine.parts import Facts, Listed
@@ -181,4 +182,5 @@ def _listed(entry: Entry) -> Listed:
         entry.name, entry.source, entry.task, entry.parameters, entry.size, str(entry.folder),
         config.metrics if config else {}, entry.problem,
         bool(config and config.network.bidirectional), bool(config and config.chat),
+        figure(config) if config else "",
     )  # fmt: skip

@@ -17,6 +17,7 @@ from rnntui.errors import RnntuiError
 if TYPE_CHECKING:
     from rnntui.engine.chat_client import Replies
     from rnntui.engine.sentiment_client import Judges
+    from rnntui.engine.sharing_client import Shares
 
 CONTEXT = 4096
 """Characters of a text so far that a model needs to go on from it: no recurrent network of ours
@@ -42,6 +43,7 @@ class Client(Protocol):
 
     death: Death | None
     sentiment: Judges
+    sharing: Shares
     talk: Replies
 
     async def start(self) -> Ready:

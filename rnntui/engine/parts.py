@@ -146,3 +146,5 @@ class Listed(Part, frozen=True):
     """Whether it reads from both ends."""
     chat: bool = False
     """Whether it learned dialogues."""
+    figure: str = ""
+    """The one that tells most about it, in words; "" without one."""

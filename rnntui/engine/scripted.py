@@ -26,7 +26,9 @@ from rnntui.engine.protocol import (
 )
 from rnntui.engine.scripted_chat import ScriptedTalk
 from rnntui.engine.scripted_sentiment import ScriptedSentiment
+from rnntui.engine.scripted_sharing import ScriptedSharing
 from rnntui.engine.sentiment_client import Judges
+from rnntui.engine.sharing_client import Shares
 
 Step = str | RunEvents | Death
 """What a run does: a text is a frame; an event is given as it is, with the run's own number; a
@@ -65,6 +67,7 @@ class ScriptedEngine:
         self._numbers = itertools.count(1)
         self._sent: dict[int, int] = {}  # characters, by run
         self.sentiment: Judges = ScriptedSentiment()
+        self.sharing: Shares = ScriptedSharing()
         self.talk: Replies = ScriptedTalk()
         self.death: Death | None = None
         """How a script ended it."""

@@ -34,12 +34,13 @@ from rnntui.engine.protocol import (
     Request,
 )
 from rnntui.engine.service import Service, Tools
+from rnntui.engine.sharing import Sharing
 from rnntui.engine.talking import Talking
 from rnntui.engine.writing import Writing
 from rnntui.errors import BadOption, RnntuiError
 from rnntui.inference.loading import Model
 
-SERVICES: tuple[type[Service], ...] = (Keeping, Writing, Judging, Talking)
+SERVICES: tuple[type[Service], ...] = (Keeping, Writing, Judging, Sharing, Talking)
 """The kinds of work; a new one joins here."""
 
 NICENESS = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,13 @@ _PIECE = 1 << 18
 """Bytes after which a file's progress is told, and from which on it is continued."""
 
 
+_SETTING_UP = threading.Lock()
+
+
 def client() -> HfApi:
     """Return the Hub's client for the Hub that the environment names."""
-    _set_up()
+    with _SETTING_UP:  # two downloads may begin at once, and its session is none to share halfway
+        _set_up()
     from huggingface_hub import HfApi
 
     return HfApi(endpoint=endpoint(), library_name="rnntui")

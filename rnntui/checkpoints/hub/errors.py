@@ -106,6 +106,8 @@ def explain(error: Exception, name: HubName, doing: str = "fetch") -> RnntuiErro
         case httpx2.HTTPError() | httpx2.InvalidURL():
             return unreachable(name, error)
     cause = error.__cause__
+    if isinstance(cause, RnntuiError):  # of ours, which the client has wrapped
+        return cause
     if isinstance(error, (FileNotFoundError, RuntimeError)) and isinstance(cause, Exception):
         return explain(cause, name, doing)  # LocalEntryNotFoundError and its like
     if isinstance(error, OSError) and error.errno is None and "Consistency" in str(error):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,13 +88,17 @@ def look(name: HubName, private: bool) -> Target:
         return Target(name, bool(info.private), info.sha, tuple(sorted(sizes)), card)
 
 
-def send(parcel: Parcel, target: Target, message: str) -> str:
+def send(
+    parcel: Parcel, target: Target, message: str, progress: Callable[[int], None] | None = None
+) -> str:
     """Send a model's files in one commit, to a repository that is made when it is missing.
 
     Args:
         parcel: what goes.
         target: as `look` found it; a repository that changed since is left alone.
         message: of the commit.
+        progress: told how many bytes of the weights have been read, first to know their checksum
+            and then to send them; what it raises ends the push before anything is committed.
 
     Returns:
         The commit.
@@ -105,12 +110,18 @@ def send(parcel: Parcel, target: Target, message: str) -> str:
     from huggingface_hub import CommitOperationAdd
 
     name = target.name
-    with _asking(name):
+    with _asking(name), ExitStack() as opened:
+
+        def given(content: bytes | Path) -> bytes | Path | io.BufferedIOBase:
+            if isinstance(content, bytes) or progress is None:
+                return content
+            return opened.enter_context(_Told(content, progress))
+
         api = client()
         if not target.exists:
             api.create_repo(name.repo, private=target.private, exist_ok=False)
         operations = [
-            CommitOperationAdd(path_in_repo=path, path_or_fileobj=content)
+            CommitOperationAdd(path_in_repo=path, path_or_fileobj=given(content))
             for path, content in parcel.files.items()
         ]
         done = api.create_commit(
@@ -121,6 +132,19 @@ def send(parcel: Parcel, target: Target, message: str) -> str:
             parent_commit=target.commit,
         )
         return str(done.oid)
+
+
+class _Told(io.BufferedReader):
+    """A file that tells how far it was read."""
+
+    def __init__(self, path: Path, progress: Callable[[int], None]) -> None:
+        super().__init__(io.FileIO(path))
+        self._progress = progress
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self._progress(self.tell())
+        return data
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rnntui.checkpoints.hub import index, place
 from rnntui.checkpoints.hub.client import client
-from rnntui.checkpoints.hub.errors import HubError, explained
+from rnntui.checkpoints.hub.errors import HubError, explained, host
 from rnntui.checkpoints.hub.names import HubName, hub_name
 from rnntui.checkpoints.hub.watch import Watch, watched_by
 
@@ -73,15 +73,21 @@ def search(words: str = "", *, limit: int = 50, watch: Watch | None = None) -> l
     if place.is_offline():
         raise HubError("offline", "HF_HUB_OFFLINE forbids to search the Hub", "unset it to search")
     here = {model.repo for model in index.pulled()}
-    with watched_by(watch or Watch()), explained(_THE_HUB, "search"):
-        models = client().list_models(
-            filter=TAG,
-            search=words.strip() or None,
-            sort="downloads",
-            limit=limit,
-            expand=_WANTED,
-        )
-        return [found for model in models if (found := _found(model, here))]
+    try:
+        with watched_by(watch or Watch()), explained(_THE_HUB, "search"):
+            models = client().list_models(
+                filter=TAG,
+                search=words.strip() or None,
+                sort="downloads",
+                limit=limit,
+                expand=_WANTED,
+            )
+            return [found for model in models if (found := _found(model, here))]
+    except HubError as error:
+        if error.reason != "unreachable":
+            raise
+        what = f"{host()} cannot be reached"
+        raise HubError("unreachable", what, "check the network; all that is here works") from error
 
 
 def _found(model: ModelInfo, here: set[str]) -> Found | None:

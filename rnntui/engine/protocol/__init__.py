@@ -9,7 +9,7 @@ paints. `scripts/generate_docs` makes `docs/protocol.md` from the docstrings her
 
 from __future__ import annotations
 
-from rnntui.engine.protocol import chat, models, sentiment, writing
+from rnntui.engine.protocol import chat, models, sentiment, sharing, writing
 from rnntui.engine.protocol.base import (
     LONGEST_LINE,
     PROTOCOL,
@@ -92,8 +92,25 @@ __all__ = [
     "Verdict",
 ]
 
-Requests = Hello | Ping | models.Requests | writing.Requests | sentiment.Requests | chat.Requests
+Requests = (
+    Hello
+    | Ping
+    | models.Requests
+    | writing.Requests
+    | sentiment.Requests
+    | chat.Requests
+    | sharing.Requests
+)
 """Any request."""
 
-Events = Ready | Pong | Error | models.Events | writing.Events | sentiment.Events | chat.Events
+Events = (
+    Ready
+    | Pong
+    | Error
+    | models.Events
+    | writing.Events
+    | sentiment.Events
+    | chat.Events
+    | sharing.Events
+)
 """Any event."""
