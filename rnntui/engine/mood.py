@@ -17,10 +17,10 @@ from rnntui.inference.sentiment import SentimentModel
 
 STRETCH, KEPT = 250, 50
 """Words read before beginning anew, and the words that are begun with."""
-_OF_WORK, _OF_TIME = 0.03, 0.005
-"""What reading may take of the engine's own work, and of the time that passes besides. At reading
-pace that is enough for every word. At full speed a frame brings 30, and the last few of them are
-read: all would cost a sixth of the speed."""
+_OF_WORK, _OF_TIME = 0.03, 0.03
+"""What reading may take: at full speed of the engine's own work, at a pace of the time that passes.
+At reading pace that is enough for every word. At full speed a frame brings 30, and the last few of
+them are read: all would cost a sixth of the speed."""
 _SAVED = 0.004
 """Seconds of it that are kept for later."""
 _LONGEST = 80
@@ -50,14 +50,18 @@ class Mood:
         self._allowed, self._cost = _SAVED, 0.0
         self._work, self._time = time.thread_time(), time.perf_counter()
 
-    def read(self, text: str) -> tuple[float, ...]:
+    def read(self, text: str, *, paced: bool) -> tuple[float, ...]:
         """Take what was written.
+
+        Args:
+            text: since the last call.
+            paced: whether the run waits for its pace, so that there is time.
 
         Returns:
             The probability of positive after each of its words, or after the last ones where
             reading all would take too long; rounded.
         """
-        self._allow()
+        self._allow(paced)
         words = self._words(text)
         count = int(max(0.0, self._allowed) / self._cost) if self._cost else 1
         words = words[max(0, len(words) - count) :]
@@ -70,10 +74,10 @@ class Mood:
             self._cost = 0.8 * self._cost + 0.2 * each if self._cost else each
         return scores
 
-    def _allow(self) -> None:
+    def _allow(self, paced: bool) -> None:
         work, now = time.thread_time(), time.perf_counter()
-        earned = _OF_WORK * (work - self._work) + _OF_TIME * (now - self._time)
-        self._allowed = min(_SAVED, self._allowed + earned)
+        share = _OF_TIME * (now - self._time) if paced else _OF_WORK * (work - self._work)
+        self._allowed = min(_SAVED, self._allowed + share)
         self._work, self._time = work, now
 
     def _words(self, text: str) -> list[int]:

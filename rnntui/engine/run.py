@@ -295,7 +295,7 @@ class Run:
                 alternatives(self._model, session.distribution(self._sampling), most)
                 if shown
                 else (),
-                self._mood.read(text) if self._mood else (),
+                self._mood.read(text, paced=self._settings.pace > 0) if self._mood else (),
             )
         )
         self._frames += 1
