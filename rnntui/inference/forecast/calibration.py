@@ -8,7 +8,7 @@ the factors vanish into the output layer's bias.
 
 A part of n windows whose targets overlap tells about 2 n / H independent things. Where those are
 few, a factor of each gap would be chance: factors are drawn towards a common one, and the band is
-that of Student's t with so many degrees of freedom, for a spread known from few errors is not known.
+that of Student's t with so many degrees of freedom, since a spread is not known from few errors.
 """
 
 from __future__ import annotations
