@@ -21,6 +21,7 @@ from collections.abc import Callable
 from rnntui.engine.chat_client import Replies, Talk
 from rnntui.engine.child import Death
 from rnntui.engine.connection import HUNG_AFTER, Connection
+from rnntui.engine.forecast_client import Forecasts, Series
 from rnntui.engine.handle import Run
 from rnntui.engine.interface import CONTEXT, Client, EngineError, clean, draw_seed
 from rnntui.engine.parts import Facts, Listed, Place, Sampling, Settings
@@ -70,6 +71,8 @@ class Engine(Connection):
         """Describes, removes, fetches and sends models."""
         self.talk: Replies = Talk(self)
         """Replies."""
+        self.series: Forecasts = Series(self)
+        """Reads series, continues and tests them."""
         self._typing: int | None = None
 
     async def load(self, model: str) -> Facts:

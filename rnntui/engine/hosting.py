@@ -20,6 +20,7 @@ from rnntui.engine.parts import Facts, Listed
 from rnntui.engine.pipes import Helper
 from rnntui.errors import CheckpointError
 from rnntui.inference.chat.replying import suggested_knobs
+from rnntui.inference.forecast.model import ForecastModel
 from rnntui.inference.loading import Model, load
 from rnntui.inference.models import TextModel
 from rnntui.inference.sentiment import SentimentModel
@@ -28,7 +29,7 @@ from rnntui.knobs import EVERY_KNOB
 MOST = 4
 """Models kept; runs that use a fifth go on."""
 
-_WORK: dict[type, str] = {TextModel: "writes", SentimentModel: "judges"}
+_WORK: dict[type, str] = {TextModel: "writes", SentimentModel: "judges", ForecastModel: "forecasts"}
 """What models of a kind do, for messages."""
 
 

@@ -16,6 +16,7 @@ from rnntui.errors import RnntuiError
 
 if TYPE_CHECKING:
     from rnntui.engine.chat_client import Replies
+    from rnntui.engine.forecast_client import Forecasts
     from rnntui.engine.sentiment_client import Judges
     from rnntui.engine.sharing_client import Shares
 
@@ -45,6 +46,7 @@ class Client(Protocol):
     sentiment: Judges
     sharing: Shares
     talk: Replies
+    series: Forecasts
 
     async def start(self) -> Ready:
         """Start it."""

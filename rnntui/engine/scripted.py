@@ -10,6 +10,7 @@ import msgspec
 from rnntui.engine.chat_client import Replies
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
+from rnntui.engine.forecast_client import Forecasts
 from rnntui.engine.parts import Alternative, Facts, Listed, Place, Sampling, Settings
 from rnntui.engine.protocol import (
     PROTOCOL,
@@ -25,6 +26,7 @@ from rnntui.engine.protocol import (
     Started,
 )
 from rnntui.engine.scripted_chat import ScriptedTalk
+from rnntui.engine.scripted_forecast import ScriptedForecast
 from rnntui.engine.scripted_sentiment import ScriptedSentiment
 from rnntui.engine.scripted_sharing import ScriptedSharing
 from rnntui.engine.sentiment_client import Judges
@@ -69,6 +71,7 @@ class ScriptedEngine:
         self.sentiment: Judges = ScriptedSentiment()
         self.sharing: Shares = ScriptedSharing()
         self.talk: Replies = ScriptedTalk()
+        self.series: Forecasts = ScriptedForecast()
         self.death: Death | None = None
         """How a script ended it."""
         self.alternatives: tuple[Alternative, ...] = (Alternative("e", 0.5, 0.6),)

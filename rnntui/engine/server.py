@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from rnntui import __version__
 from rnntui.engine.encoding import Malformed, encode, read_request
+from rnntui.engine.forecasting import Forecasting
 from rnntui.engine.hosting import Host
 from rnntui.engine.judging import Judging
 from rnntui.engine.keeping import Keeping
@@ -40,7 +41,7 @@ from rnntui.engine.writing import Writing
 from rnntui.errors import BadOption, RnntuiError
 from rnntui.inference.loading import Model
 
-SERVICES: tuple[type[Service], ...] = (Keeping, Writing, Judging, Sharing, Talking)
+SERVICES: tuple[type[Service], ...] = (Keeping, Writing, Judging, Sharing, Talking, Forecasting)
 """The kinds of work; a new one joins here."""
 
 NICENESS = 2

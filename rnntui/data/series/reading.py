@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnntui.data.finding import Fetch, Say
 from rnntui.data.series.dates import NAMES, Dates, to_times
@@ -96,6 +97,10 @@ class SeriesFile:
             missing = len(numbers.values) - len(known)
             listed.append(Column(name, len(known), missing, float(known.min()), float(known.max())))
         return tuple(listed)
+
+    def values(self, name: str) -> NDArray[np.float64]:
+        """Return a column of `columns` as it stands in the file: (rows,), NaN where nothing is."""
+        return self._numbers(name).values
 
     def _numbers(self, name: str, rows: int | None = None) -> Numbers:
         """A column as numbers, or the first of its rows, which may be enough to tell."""

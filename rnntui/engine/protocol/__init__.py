@@ -9,7 +9,7 @@ paints. `scripts/generate_docs` makes `docs/protocol.md` from the docstrings her
 
 from __future__ import annotations
 
-from rnntui.engine.protocol import chat, models, sentiment, sharing, writing
+from rnntui.engine.protocol import chat, forecast, models, sentiment, sharing, writing
 from rnntui.engine.protocol.base import (
     LONGEST_LINE,
     PROTOCOL,
@@ -100,6 +100,7 @@ Requests = (
     | sentiment.Requests
     | chat.Requests
     | sharing.Requests
+    | forecast.Requests
 )
 """Any request."""
 
@@ -112,5 +113,6 @@ Events = (
     | sentiment.Events
     | chat.Events
     | sharing.Events
+    | forecast.Events
 )
 """Any event."""
