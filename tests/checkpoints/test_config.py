@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rnntui.checkpoints.chat import Chat
 from rnntui.checkpoints.config import (
     Config,
     DataConfig,
@@ -33,7 +34,7 @@ WHOLE = Config(
     recipe={"lr": 0.001, "split": [0.8, 0.1, 0.1]},
     metrics={"nats_per_char": 1.4},
     sampling=Suggested(temperature=0.5, prompt="ROMEO:\n"),
-    chat={"template": "A: {}"},
+    chat=Chat(speakers=("é", "日"), relevance=0.5),
 )
 
 

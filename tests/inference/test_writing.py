@@ -152,10 +152,10 @@ def test_a_run_s_best_checkpoint_is_called_after_the_run(tmp_path: Path) -> None
     assert rnntui.load(tmp_path / "my-run" / "best").name == "my-run"
 
 
-def test_a_model_for_another_task_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_a_network_that_cannot_do_its_task_is_refused_in_a_sentence(tmp_path: Path) -> None:
     config = msgspec.structs.replace(make_config(), task="forecast")
     write_checkpoint(tmp_path, config, make_weights(config))
-    with pytest.raises(CheckpointError, match="a model for forecast, which this rnntui cannot"):
+    with pytest.raises(CheckpointError, match="a forecaster must read windows"):
         rnntui.load(tmp_path)
 
 
