@@ -43,8 +43,9 @@ from rnntui.engine.transfers import Packet, Under, pack, sent
 from rnntui.errors import BadOption, RnntuiError
 from rnntui.runs import removing
 
-_CARD = 1 << 16
-"""Characters of a card that are sent."""
+_CARD = 20_000
+"""Characters of a card that are sent: four times what ours have, and what a hostile one can cost
+the app, whose parser of Markdown takes a second for the worst of that length, is bounded."""
 
 _Answer = TypeVar("_Answer")
 
@@ -236,7 +237,11 @@ def _there(name: HubName, watch: Watch) -> Description:
 def _description(
     told: dict[str, str], config: Config | None, text: str, problem: str
 ) -> Description:
-    shown = text if len(text) <= _CARD else text[:_CARD] + "\n\n(The rest is not shown.)"
+    shown = (
+        text
+        if len(text) <= _CARD
+        else text[:_CARD] + "\n\n(The rest of its README.md is not shown.)"
+    )
     return Description(
         tuple(told.items()),
         shown,

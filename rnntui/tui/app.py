@@ -56,6 +56,7 @@ _SCREENS: Mapping[str, tuple[str, str]] = {
     "write": ("rnntui.tui.screens.write", "WriteScreen"),
     "sentiment": ("rnntui.tui.sentiment.screen", "SentimentScreen"),
     "train": ("rnntui.tui.train.screen", "TrainScreen"),
+    "models": ("rnntui.tui.models.screen", "ModelsScreen"),
 }
 """The modes that are built: where their screens are, imported when first opened."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from rnntui.checkpoints.folder import CARD, CONFIG, CONFIG_LIMIT
 from rnntui.checkpoints.hub.client import client
@@ -112,7 +112,7 @@ def send(
     name = target.name
     with _asking(name), ExitStack() as opened:
 
-        def given(content: bytes | Path) -> bytes | Path | io.BufferedIOBase:
+        def given(content: bytes | Path) -> bytes | Path | BinaryIO:
             if isinstance(content, bytes) or progress is None:
                 return content
             return opened.enter_context(_Told(content, progress))
