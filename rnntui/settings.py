@@ -319,8 +319,12 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """The last model that wrote, as it was named."""
     judge: str = ""
     """The last one that judged; "" for the default."""
+    talker: str = ""
+    """The last one that was talked with; "" for the default."""
     knobs: dict[str, Value] = {}
     """What the person had turned: `Knobs.you`. Handed to `resolve` as `remembered`."""
+    chat_knobs: dict[str, Value] = {}
+    """The same of the Chat mode, whose models want other settings than those that write."""
     prompt: str = ""
     """The last prompt."""
     sizes: dict[str, int] = {}

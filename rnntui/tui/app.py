@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -30,11 +30,15 @@ from rnntui import paths, settings
 from rnntui.engine.child import Death
 from rnntui.engine.client import Client, Engine
 from rnntui.errors import RnntuiError
+from rnntui.tui.archive import Archive
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.colours import Colourless
 from rnntui.tui.last_words import keep_text, log_fault, sentence
 from rnntui.tui.widgets.mode_bar import MODES
 from rnntui.tui.widgets.transcript_spool import remove_stale
+
+if TYPE_CHECKING:
+    from rnntui.store.records import Conversation
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ DEFAULT_MODEL = "shakespeare-lstm"
 
 _SCREENS: Mapping[str, tuple[str, str]] = {
     "write": ("rnntui.tui.screens.write", "WriteScreen"),
+    "chat": ("rnntui.tui.chat.screen", "ChatScreen"),
     "sentiment": ("rnntui.tui.sentiment.screen", "SentimentScreen"),
     "train": ("rnntui.tui.train.screen", "TrainScreen"),
     "models": ("rnntui.tui.models.screen", "ModelsScreen"),
@@ -124,12 +129,21 @@ class RnntuiApp(App[None]):
         self.knobs = self.configured.knobs(
             options=self.launch.knobs, remembered=self.remembered.knobs
         )
+        self.chat_knobs = self.configured.knobs(
+            options=self.launch.knobs, remembered=self.remembered.chat_knobs
+        )
+        """Those of the Chat mode: its models want other settings than those that write."""
         asked = self.launch.model
-        judging = self.launch.mode == "sentiment"
-        own = "" if judging else asked
+        judging, talking = self.launch.mode == "sentiment", self.launch.mode == "chat"
+        own = "" if judging or talking else asked
         self.model = own or chosen.model or self.remembered.model or DEFAULT_MODEL
         self.judge = (asked if judging else "") or self.remembered.judge
         """The model that judges texts, "" for the default one."""
+        self.talker = (asked if talking else "") or self.remembered.talker
+        """The model that is talked with, "" for the default one."""
+        self.archive = Archive()
+        self.resumed: Conversation | None = None
+        """A session that was chosen, until the mode it is of takes it."""
         self.first_prompt = self.remembered.prompt
         self.spool = paths.state() / "write" / f"{os.getpid()}.txt"
         self.prompt_history = paths.state() / "prompts.jsonl"
@@ -327,7 +341,10 @@ class RnntuiApp(App[None]):
     async def action_quit(self) -> None:
         """Remember, end the engine, leave."""
         self._remember()
-        await self.engine.close()
+        for screen in self.screen_stack:
+            if keep := getattr(screen, "keep", None):
+                keep()
+        await asyncio.gather(self.engine.close(), self.archive.close())
         self.exit()
 
     def _remember(self) -> None:
@@ -336,7 +353,9 @@ class RnntuiApp(App[None]):
         state = settings.State(
             model=self.model,
             judge=self.judge,
+            talker=self.talker,
             knobs=dict(self.knobs.you),
+            chat_knobs=dict(self.chat_knobs.you),
             prompt=self.first_prompt,
             sizes=self.remembered.sizes,
         )

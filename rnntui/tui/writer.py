@@ -7,13 +7,16 @@ happens is drawn by a `View`.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rnntui.engine.client import CONTEXT, Client, Run, draw_seed
 from rnntui.engine.parts import Facts, Place, Settings
 from rnntui.engine.protocol import Error, Finished, Frame, Reading, RunEvents, Started
 from rnntui.errors import RnntuiError
 from rnntui.tui.manuscript import Manuscript, Passage
+
+if TYPE_CHECKING:
+    from rnntui.tui.text_keeping import TextKeeping
 
 
 class Origin(NamedTuple):
@@ -67,6 +70,8 @@ class Writer:
     def __init__(self, engine: Client, view: View) -> None:
         self.engine = engine
         self.view = view
+        self.kept: TextKeeping | None = None
+        """Keeps the text as a session; None for one that is only tried."""
         self.manuscript = Manuscript()
         self.facts: Facts | None = None
         """The model that writes next."""
@@ -98,7 +103,9 @@ class Writer:
     def send(self, prompt: str) -> Run:
         """Begin a new text with a prompt, "" for none."""
         self._halt()
+        first = not self.manuscript.passages
         self.manuscript.add(Passage("prompt", prompt, fresh=True))
+        self._changed(touched=not first)
         self.view.show_prompt(prompt)
         return self.begin(Origin(prompt), self.seed)
 
@@ -112,6 +119,7 @@ class Writer:
         self._halt()
         self.manuscript.add(passage)
         self.view.show_adopted(passage.text)
+        self._changed()
 
     def again(self) -> Run | None:
         """Write the last passage anew, with another seed; None when there is none."""
@@ -119,6 +127,7 @@ class Writer:
         last = self.manuscript.written
         if last is None:
             return None
+        self._changed()
         self.manuscript.take_back()
         self.view.take_back(len(last.text))
         after = last.begin if self._knows(last) else None
@@ -128,10 +137,12 @@ class Writer:
     def undo(self) -> None:
         """Take the last passage back, and stop."""
         self._halt()
+        self._changed()
         last = self.manuscript.take_back()
         if last:
             self._taken.append([last])
             self.view.take_back(len(last.text))
+            self._changed()
 
     def redo(self) -> bool:
         """Bring back what was taken back or cleared last; return whether there was anything.
@@ -146,6 +157,7 @@ class Writer:
                 self.view.show_prompt(passage.text)
             else:
                 self.view.show_adopted(passage.text)
+        self._changed()
         return bool(passages)
 
     def rewind(self, characters: int) -> None:
@@ -154,14 +166,29 @@ class Writer:
         last = self.manuscript.written
         if last and (removed := self.manuscript.rewind(characters)):
             self.view.take_back(removed)
+            self._changed()
 
     def clear(self) -> None:
         """Begin with an empty page."""
         self._halt()
         if self.manuscript.passages:
+            self._changed()
             self._taken.append(self.manuscript.passages)
         self.manuscript = Manuscript()
         self.view.show_clear()
+        self._changed()
+
+    def take(self, manuscript: Manuscript) -> None:
+        """Take a text that was kept in the place of this one; nothing is written yet."""
+        self._halt()
+        self._taken.clear()
+        self.manuscript = manuscript
+        self.view.show_clear()
+        for passage in manuscript.passages:
+            if passage.kind == "prompt":
+                self.view.show_prompt(passage.text)
+            else:
+                self.view.show_adopted(passage.text)
 
     def stop(self) -> None:
         """End the run; what it wrote stays."""
@@ -205,10 +232,12 @@ class Writer:
                 self.view.show_problem(event.what, event.fix)
             case Finished():
                 self.view.show_end(event.why)
+                self._changed()
 
     def _write(self, run: Run, frame: Frame) -> None:
         begins = frame.characters - len(frame.text)
-        if self.manuscript.run != run.id:
+        fresh = self.manuscript.run != run.id
+        if fresh:
             facts = self.facts
             self.manuscript.add(
                 Passage(
@@ -222,7 +251,18 @@ class Writer:
                 )
             )
         self.manuscript.write(frame.text)
+        if fresh:
+            self._changed(touched=False)
+        elif self.kept:
+            self.kept.grew(frame.text)
         self.view.show_frame(frame)
+
+    def _changed(self, *, touched: bool = True) -> None:
+        """Have the text kept, as it is now."""
+        if self.kept and touched:
+            self.kept.touch(self.manuscript, writing=self.writing)
+        elif self.kept:
+            self.kept.sync(self.manuscript, writing=self.writing)
 
     @property
     def place(self) -> Place | None:

@@ -14,7 +14,7 @@ from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Alternative, Figures, Listed
 from rnntui.engine.protocol import Error, Finished, Frame, Pause, Resume, Steer, Stop
-from rnntui.tui.screens.soon import SoonScreen
+from rnntui.tui.screens.write import WriteScreen
 
 from .conftest import Stage
 
@@ -101,7 +101,7 @@ class TestStopping:
         async def scene(stage: Stage) -> None:
             run = stage.engine.runs[-1]
             await stage.press("f3")
-            assert isinstance(stage.app.screen, SoonScreen)
+            assert not isinstance(stage.app.screen, WriteScreen)
             assert stage.engine.requests[-1] == Pause(run.id)
             await stage.press("f2")
             assert stage.engine.requests[-1] == Resume(run.id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, cast
 
+import msgspec
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -20,12 +21,14 @@ from rnntui.engine.client import EngineError, Run
 from rnntui.engine.parts import Facts, Place, Settings
 from rnntui.errors import RnntuiError
 from rnntui.knobs import KNOBS
+from rnntui.store.records import Author
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.copying import about_copies
 from rnntui.tui.manuscript import Passage
 from rnntui.tui.saving import save_here
 from rnntui.tui.screens.desk import Desk, about_model
 from rnntui.tui.screens.write_keys import HELP, KEYS
+from rnntui.tui.text_keeping import TextKeeping
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.knobs import KnobPanel
 from rnntui.tui.widgets.mode_bar import ModeBar
@@ -56,6 +59,10 @@ class WriteScreen(Screen[None]):
         wanted = self.rnntui.configured.settings.sentiment
         self.desk = Desk(self.rnntui.spool, self.rnntui.engine, sentiment=wanted)
         self.writer = Writer(self.rnntui.engine, self.desk)
+        self.writer.kept = TextKeeping(
+            self.rnntui.archive, self._author,
+            lambda error: self.desk.show_problem(error.what, error.fix),
+        )  # fmt: skip
         self.bar = ModeBar("write")
         self.knobs = KnobPanel(self.rnntui.knobs)
         self.side = VerticalScroll(id="side", can_focus=False)
@@ -110,7 +117,8 @@ class WriteScreen(Screen[None]):
             self.desk.show_problem(error.what, error.fix)
             return
         self._take_model(facts)
-        self._follow(self.writer.send(self.rnntui.first_prompt or facts.prompt))
+        if not self.writer.manuscript.passages:  # else a session was resumed meanwhile
+            self._follow(self.writer.send(self.rnntui.first_prompt or facts.prompt))
         if self.desk.sentiment.on:
             self._find_judge()
 
@@ -405,11 +413,41 @@ class WriteScreen(Screen[None]):
     def _spool_failed(self, event: Transcript.SpoolFailed) -> None:
         self.desk.show_problem(event.problem.what, event.problem.fix)
 
+    # ---- sessions ----
+
+    def _author(self) -> Author:
+        facts, sampling = self.writer.facts, msgspec.to_builtins(self.writer.settings.sampling)
+        name, revision = (facts.name, facts.revision) if facts else ("", "")
+        return Author(name, revision, self.writer.seed, sampling)
+
+    def keep(self) -> None:
+        """Have the text kept: it is left, or the app ends."""
+        if self.writer.kept:
+            self.writer.kept.leave(self.writer.manuscript, writing=self.writer.writing)
+
+    def action_sessions(self) -> None:
+        """Find and resume what was written, or said, before."""
+        from rnntui.tui.chat.sessions import open_sessions
+
+        open_sessions(self.rnntui)
+
+    def take_resumed(self) -> bool:
+        """Take the session that was chosen, if it is a text; return whether there was one."""
+        resumed = self.rnntui.resumed
+        if resumed is None or resumed.session.kind != "write" or self.writer.kept is None:
+            return False
+        self.rnntui.resumed = None
+        self.keep()
+        self.writer.take(self.writer.kept.resume(resumed))
+        self.desk.say("c goes on with the text")
+        return True
+
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
         """Out of sight: rest."""
         self.writer.pause()
+        self.keep()
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
         """In sight again: go on, unless the person paused it."""
-        if not self._rests:
+        if not self.take_resumed() and not self._rests:
             self.writer.resume()

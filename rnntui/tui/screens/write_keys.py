@@ -20,7 +20,8 @@ writing was stopped. `t` tints characters by surprise: underlined, the network g
 `n` tells how much is copied from what the network learned, `m` shows the text's sentiment in the
 panel, where a model that judges is here.
 
-However the app ends, its last text is kept: `write/last.txt` in the state folder.
+What is written is kept with all that was taken back: `Ctrl+F` finds and resumes it. However the app
+ends, its last text is in `write/last.txt` of the state folder, too.
 """
 
 
@@ -57,6 +58,7 @@ KEYS: list[BindingType] = [
     Binding("ctrl+o", "choose_model", "model", id="write.model"),
     Binding("o,ctrl+l", "open_prompt", "from a file", id="write.open"),
     Binding("ctrl+s", "save", "save", id="write.save"),
+    Binding("ctrl+f", "sessions", "sessions", id="write.sessions"),
     Binding("f", "full_speed", "full speed", id="write.full_speed"),
     Binding("t", "surprise", "tint", id="write.surprise"),
     Binding("m", "sentiment", "sentiment", id="write.sentiment"),

@@ -6,6 +6,7 @@ frozen `rnntui.knobs.Knobs`, which also decides every range and step.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -19,7 +20,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from rnntui.errors import BadOption
-from rnntui.knobs import KNOBS, Held, Knob, Knobs, Source, Value
+from rnntui.knobs import CHAT_KNOBS, EVERY_KNOB, KNOBS, Held, Knob, Knobs, Source, Value
 
 SOURCE_WORDS: dict[Source, str] = {"environment": "env"}
 """Sources with a shorter word here; the others go by their names."""
@@ -40,8 +41,9 @@ class Columns(NamedTuple):
 
 
 _MARK, _VALUE, _WORD, _LEAST_BAR = 1, 7, 8, 8
-_LABEL = max(len(knob.label) for knob in KNOBS.values())
-_SHORT = max(len(knob.short) for knob in KNOBS.values())
+_LABELLED = (*KNOBS.values(), *CHAT_KNOBS.values())
+_LABEL = max(len(knob.label) for knob in _LABELLED)
+_SHORT = max(len(knob.short) for knob in _LABELLED)
 
 
 def columns(width: int) -> Columns:
@@ -156,7 +158,7 @@ class KnobRow(Widget):
 
     def action_neighbour(self, step: int) -> None:
         """Go to another row; at either end stay."""
-        names = list(KNOBS)
+        names = list(self.panel.rows)
         index = names.index(self.knob.name) + step
         if 0 <= index < len(names):
             self.panel.go_to(names[index])
@@ -259,7 +261,12 @@ class KnobRow(Widget):
 
 
 class KnobPanel(Vertical):
-    """Every knob, a row each. Tab stops at one of them; ↑ and ↓ go to the others."""
+    """Knobs, a row each. Tab stops at one of them; ↑ and ↓ go to the others.
+
+    Args:
+        knobs: the values, and who set each.
+        names: which of them have a row, in order; those of writing when none are named.
+    """
 
     HELP = """
 # Knobs
@@ -289,11 +296,17 @@ environment, the settings file, the model, or the default.
         name: str
         """The one that was turned."""
 
-    def __init__(self, knobs: Knobs | None = None, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        knobs: Knobs | None = None,
+        *,
+        names: Sequence[str] = tuple(KNOBS),
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
-        self.current = next(iter(KNOBS))
+        self.current = names[0]
         self._before: dict[str, Value] = {}  # it was toggled
-        self.rows = {name: KnobRow(knob, self) for name, knob in KNOBS.items()}
+        self.rows = {name: KnobRow(EVERY_KNOB[name], self) for name in names}
         self.knobs = Knobs() if knobs is None else knobs
 
     def compose(self) -> ComposeResult:
@@ -311,7 +324,7 @@ environment, the settings file, the model, or the default.
 
     def toggle(self, name: str) -> None:
         """Set a knob to its special value, or from there back to what it was."""
-        knob, value = KNOBS[name], self.knobs.value(name)
+        knob, value = EVERY_KNOB[name], self.knobs.value(name)
         if value == knob.special:
             self._become(self.knobs.put(name, self._before.get(name, knob.default)), name)
         else:
@@ -331,7 +344,7 @@ environment, the settings file, the model, or the default.
 
     def point(self, name: str, fraction: float) -> None:
         """Set a knob to the stop nearest to a place on its bar."""
-        value = KNOBS[name].at(fraction)
+        value = EVERY_KNOB[name].at(fraction)
         if value != self.knobs.value(name):
             self._become(self.knobs.put(name, value), name)
 

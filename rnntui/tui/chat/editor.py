@@ -1,0 +1,87 @@
+"""Where a message is typed: Enter sends it, as everywhere where people talk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from rnntui.tui.widgets.editor import Editor
+
+if TYPE_CHECKING:
+    from rnntui.tui.app import RnntuiApp
+
+PLACEHOLDER = "› type a message   Enter: send it"
+
+
+class MessageEditor(Editor):
+    """A message of any length."""
+
+    BINDING_GROUP_TITLE = "Message"
+    HELP = """
+## Message
+
+`Enter` sends it, `Alt+Enter` begins a new line. `↑` on the first line goes to the messages, as does
+`Esc`; what was typed stays. A very long paste is shown folded, and sent as a whole.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Before TextArea itself, which takes Enter for a new line.
+        Binding(
+            "enter,ctrl+j,ctrl+enter",
+            "send",
+            "send",
+            key_display="⏎",
+            id="message.send",
+            priority=True,
+        ),
+        Binding("alt+enter,shift+enter", "new_line", "new line", show=False, id="message.line"),
+        Binding("ctrl+e", "line_end", "line end, engine", show=False, id="message.end"),
+        Binding("up", "cursor_up", "Line up, messages", id="message.up", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    MessageEditor {
+        height: auto;
+        min-height: 1;
+        max-height: 8;
+        border: none;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        background: $surface;
+        &:focus { border: none; background: $boost; }
+    }
+    """
+
+    class Sent(Editor.About):
+        """The message `text` is to be sent; it stays until whoever listens empties the editor."""
+
+    class Left(Message):
+        """The person went up, to the messages."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=PLACEHOLDER, id="message")
+
+    def action_send(self) -> None:
+        """Send the message."""
+        self.post_message(self.Sent(self, self.value))
+
+    def action_new_line(self) -> None:
+        """Begin a new line."""
+        self.insert("\n")
+
+    async def action_line_end(self) -> None:
+        """Go to the end of the line; where the engine has died, start it again, as elsewhere."""
+        if cast("RnntuiApp", self.app).engine.death:
+            await self.app.run_action("app.restart_engine")
+        else:
+            self.action_cursor_line_end()
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Go up, from the first row to the messages."""
+        row = self.wrapped_document.location_to_offset(self.cursor_location).y
+        if select or row:
+            super().action_cursor_up(select)
+        else:
+            self.post_message(self.Left())

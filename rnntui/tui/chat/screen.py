@@ -1,0 +1,498 @@
+"""The Chat mode: a conversation with a network, its branches, and what it might have said instead.
+
+Thin: keys and layout here, decisions in `talker`, what is shown of a message in `messages`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.worker import Worker
+
+from rnntui.engine.child import Death
+from rnntui.engine.parts import Facts
+from rnntui.errors import RnntuiError
+from rnntui.knobs import EVERY_KNOB
+from rnntui.store.records import Conversation, Turn
+from rnntui.tui.chat.editor import MessageEditor
+from rnntui.tui.chat.keys import HELP, KEYS, KNOB_NAMES
+from rnntui.tui.chat.messages import Messages, Shown
+from rnntui.tui.chat.models import (
+    HOW_TO_GET_ONE,
+    NO_TEMPLATE,
+    NONE_HERE,
+    find_talker,
+    talkers,
+)
+from rnntui.tui.chat.talker import Talker
+from rnntui.tui.clipboard import copy_text
+from rnntui.tui.judges import find_judge
+from rnntui.tui.screens.desk import RESTART, about_model
+from rnntui.tui.widgets.key_line import KeyLine
+from rnntui.tui.widgets.knobs import KnobPanel
+from rnntui.tui.widgets.mode_bar import ModeBar
+from rnntui.tui.widgets.notice import Notice
+from rnntui.tui.widgets.one_line import OneLine
+
+if TYPE_CHECKING:
+    from rnntui.tui.app import RnntuiApp
+
+NOTHING = (
+    "Say something: type, and press Enter. The network answers as people in the conversations it "
+    "learned did; it knows nothing of what it says."
+)
+
+
+class ChatScreen(Screen[None]):
+    """A conversation."""
+
+    BINDING_GROUP_TITLE = "Chat"
+    HELP = HELP
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnntui = cast("RnntuiApp", self.app)
+        self.add_class(self.rnntui.width_class, update=False)
+        self.bar = ModeBar("chat")
+        self.messages = Messages(NOTHING)
+        self.editor = MessageEditor()
+        self.notice = Notice()
+        self.status = OneLine(id="status")
+        self.talker = Talker(self.rnntui.engine, self.rnntui.archive, self)
+        self.talker.knobs = self.rnntui.chat_knobs
+        self.knobs = KnobPanel(self.talker.knobs, names=KNOB_NAMES)
+        self.side = VerticalScroll(id="side", can_focus=False)
+        self.editing: int | None = None
+        """The turn in whose place the text in the editor is to be said."""
+        self._draft = ""
+        self._missing = ""
+        """The model of the session, where it is not here."""
+
+    def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
+        yield self.bar
+        with Horizontal(id="body"):
+            yield self.messages
+            with self.side:
+                yield self.knobs
+        yield self.notice
+        yield self.editor
+        yield self.status
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Find a model; typing need not wait for it."""
+        self.rnntui.engine_died.subscribe(self, self._engine_died)
+        self.rnntui.engine_restarted.subscribe(self, self._engine_restarted)
+        self.set_focus(self.editor)
+        self.status.say("the engine is starting")
+
+    def on_screen_resume(self, _: events.ScreenResume) -> None:
+        """In sight: take a session that was chosen, and look for a model if there was none."""
+        if self.take_resumed():
+            return
+        if self.talker.facts is None and not self._missing:
+            self.open()
+        self._leave_deleted()
+
+    def take_resumed(self) -> bool:
+        """Take the session that was chosen, if it is a chat; return whether there was one."""
+        resumed = self.rnntui.resumed
+        if resumed is None or resumed.session.kind != "chat":
+            return False
+        self.rnntui.resumed = None
+        self._resume(resumed)
+        return True
+
+    @work(exclusive=True, group="deleted", exit_on_error=False)
+    async def _leave_deleted(self) -> None:
+        """Go on in another session where this one was deleted meanwhile."""
+        session = self.talker.keeping.session
+        if session is None:
+            return
+        try:
+            kept = await self.rnntui.archive.ask(lambda store: store.session(session))
+        except RnntuiError:
+            return  # what is said next tells
+        if kept.deleted and self.talker.keeping.session == session:
+            self.talker.begin()
+            self.notice.note("that session was deleted; what is said now begins another")
+
+    # ---- the model ----
+
+    @work(exclusive=True, group="model", exit_on_error=False)
+    async def open(self, wanted: str = "") -> None:
+        """Load the model asked for, else the one used last, else the default, else any."""
+        engine = self.rnntui.engine
+        try:
+            await self.rnntui.engine_ready()
+            facts = await self._find(wanted or self.rnntui.talker)
+        except RnntuiError as error:
+            self._show_error(error)
+            self.status.say("no model is loaded; Ctrl+O chooses one")
+            return
+        self.notice.hide()
+        self.take_model(facts)
+        if not facts.chat:
+            default = not (wanted or self.rnntui.talker)
+            told = NO_TEMPLATE.format(name=facts.name)
+            self.notice.note(f"{NONE_HERE} ({HOW_TO_GET_ONE}); {told}" if default else told)
+        if not self.talker.judge and self.rnntui.configured.settings.sentiment:
+            try:
+                judge = await find_judge(engine, self.rnntui.judge)
+            except RnntuiError:
+                return  # messages go without a score; the Sentiment mode tells why
+            self.talker.judge = judge.folder if judge else ""
+
+    async def _find(self, wanted: str) -> Facts:
+        """Load a model; one that was only remembered may have gone meanwhile."""
+        engine, writes = self.rnntui.engine, self.rnntui.model
+        try:
+            return await find_talker(engine, wanted, writes)
+        except RnntuiError:
+            if engine.death or not wanted or wanted != self.rnntui.remembered.talker:
+                raise
+            self.rnntui.talker = ""
+            return await find_talker(engine, "", writes)
+
+    def take_model(self, facts: Facts) -> None:
+        """Go on with a model."""
+        self._missing = ""
+        self.bar.facts = about_model(facts)
+        knobs = self.talker.knobs.suggest(facts.suggested)
+        self.knobs.knobs = self.talker.knobs = self.rnntui.chat_knobs = knobs
+        self.talker.take_model(facts)
+        self._tell()
+
+    def _engine_died(self, death: Death) -> None:
+        self.talker.stop()
+        self.notice.problem(death.what, RESTART)
+
+    def _engine_restarted(self, _: None) -> None:
+        self.notice.hide()
+        self.open(self.talker.facts.folder if self.talker.facts else "")
+
+    @work(exit_on_error=False)
+    async def action_choose_model(self) -> None:
+        """Choose who replies."""
+        from rnntui.tui.screens.model_picker import ModelPicker
+
+        try:
+            await self.rnntui.engine_ready()
+            listed = talkers(await self.rnntui.engine.models())
+        except RnntuiError as error:
+            self._show_error(error)
+            return
+        current = self.talker.facts.folder if self.talker.facts else ""
+        if chosen := await self.app.push_screen_wait(ModelPicker(listed, current, what="reply")):
+            self.rnntui.talker = chosen
+            self.open(chosen)
+
+    # ---- what the talker shows ----
+
+    def show_talk(self) -> None:
+        """The branch, or something in it, is another."""
+        if not self.is_attached:
+            return
+        talk = self.talker.talk
+        self.messages.show([self._shown(turn) for turn in talk.path])
+        self._tell()
+        self.refresh_bindings()
+
+    def show_growth(self, turn: Turn) -> None:
+        """The last turn grew."""
+        self.messages.grow(self._shown(turn))
+
+    def show_thinking(self, thinking: bool) -> None:
+        """A reply is being drawn, or no longer."""
+        if self.is_attached:
+            self.messages.think(thinking)
+            self._tell()
+
+    def show_note(self, text: str) -> None:
+        """There is something to say that is no problem."""
+        self.notice.note(text)
+
+    def show_problem(self, what: str, fix: str) -> None:
+        """Something failed; the conversation stays."""
+        if self.rnntui.engine.death:
+            fix = RESTART
+        self.notice.problem(what, fix)
+
+    def _show_error(self, error: RnntuiError) -> None:
+        self.show_problem(error.what, error.fix)
+
+    def _shown(self, turn: Turn) -> Shown:
+        places = self.talker.talk.siblings(turn.id)
+        growing = self.talker.replying and turn.finished is None
+        return Shown(turn, (places.index(turn.id) + 1, len(places)), growing)
+
+    def _tell(self) -> None:
+        """Say how replies are made, and what is being done."""
+        talker = self.talker
+        if self.editing is not None:
+            self.status.say("saying something else there: Enter says it, Esc leaves it")
+            return
+        written = talker.knobs.written
+        parts = [f"{EVERY_KNOB[name].short.lower().rstrip('.')} {written(name)}"
+                 for name in ("temperature", "candidates", "relevance")]  # fmt: skip
+        parts.append(f"seed {talker.seed}")
+        if talker.facts and not talker.facts.chat:
+            parts.append("no dialogue template: it continues your text")
+        if talker.session and talker.session.title:
+            parts.append(talker.session.title)
+        self.status.say(" · ".join(parts))
+
+    # ---- speaking ----
+
+    @on(MessageEditor.Sent)
+    def _send(self, event: MessageEditor.Sent) -> None:
+        if not event.text.strip():
+            return
+        try:
+            if self.editing is not None:
+                turn = self.talker.edit(self.editing, event.text)
+            else:
+                turn = self.talker.say(event.text)
+        except RnntuiError as error:
+            self._show_error(error)
+            return
+        self.notice.hide()
+        self._leave_editing()
+        self.editor.load("")
+        self._reply()
+        self._judge(turn.id)
+
+    @work(group="reply", exit_on_error=False)
+    async def _reply(self) -> None:
+        self.messages.cursor = max(0, len(self.talker.talk.path) - 1)
+        await self.talker.reply()
+
+    @work(group="mood", exit_on_error=False)
+    async def _judge(self, number: int) -> None:
+        await self.talker.judge_turn(number)
+
+    def action_again(self) -> None:
+        """Reply again, otherwise: to the message of the cursor, else to the last one."""
+        turn = self._at_cursor
+        if turn is None:
+            self.notice.note("nothing was said yet")
+            return
+        self.notice.hide()
+        self.talker.stop()
+        self.talker.talk.rewind(turn.id)
+        self._reply()
+
+    @property
+    def _at_cursor(self) -> Turn | None:
+        """The message that a key is about: that of the cursor, while typing the last one."""
+        path = self.talker.talk.path
+        return self.messages.selected if self.messages.has_focus else path[-1] if path else None
+
+    def action_stop(self) -> None:
+        """Stop the reply; else leave what is being edited; else go to the messages, and back."""
+        if self.talker.stop():
+            return
+        self.notice.hide()
+        if self.editing is not None:
+            self._leave_editing()
+            self.editor.load(self._draft)
+        elif self.editor.has_focus and self.talker.talk.path:
+            self.action_messages()
+        else:
+            self.set_focus(self.editor)
+
+    def keep(self) -> None:
+        """The app ends: so does the reply."""
+        self.talker.stop()
+
+    def interrupt(self) -> bool:
+        """Stop the reply, wherever the focus is; return whether there was something to stop."""
+        return self.talker.stop()
+
+    @on(MessageEditor.Left)
+    def action_messages(self) -> None:
+        """Go to the messages."""
+        if self.talker.talk.path:
+            self.messages.cursor = len(self.talker.talk.path) - 1
+            self.set_focus(self.messages)
+
+    @on(Messages.Passed)
+    def action_type(self) -> None:
+        """Go to the editor."""
+        self.set_focus(self.editor)
+
+    def action_edit(self) -> None:
+        """Say something else where you spoke, at the message of the cursor or before it."""
+        path = self.talker.talk.path
+        at = self._at_cursor
+        own = [turn for turn in path if turn.role != "model" and at and turn.id <= at.id]
+        if not own:
+            self.notice.note("there is no message of yours to edit")
+            return
+        if self.editing is None:
+            self._draft = self.editor.value
+        self.editing = own[-1].id
+        self.editor.load(own[-1].text)
+        self.set_focus(self.editor)
+        self._tell()
+
+    def _leave_editing(self) -> None:
+        self.editing = None
+        self._tell()
+
+    # ---- branches and candidates ----
+
+    def action_branch(self, by: int) -> None:
+        """Follow another branch at the message of the cursor."""
+        turn = self._at_cursor
+        places = self.talker.talk.siblings(turn.id) if turn else []
+        if turn is None or len(places) < 2:
+            self.notice.note("there is one branch here; r replies again, e says something else")
+            return
+        cursor = self.messages.cursor
+        self.talker.go_to(places[(places.index(turn.id) + by) % len(places)])
+        self.messages.cursor = min(cursor, len(self.talker.talk.path) - 1)
+
+    @on(Messages.Branched)
+    def _branched(self, event: Messages.Branched) -> None:
+        self.set_focus(self.messages)
+        self.action_branch(event.by)
+
+    @on(Messages.Opened)
+    def _opened(self) -> None:
+        turn = self.messages.selected
+        if turn is not None and turn.role != "model":
+            self.action_edit()
+        else:
+            self.action_others()
+
+    @work(exclusive=True, group="others", exit_on_error=False)
+    async def action_others(self) -> None:
+        """See what else might have been said, with the scores, and choose."""
+        from rnntui.tui.chat.others import Others
+
+        turn = self._at_cursor
+        if turn is None or not turn.candidates:
+            self.notice.note("there are no candidates here: r draws some")
+            return
+        chosen = await self.app.push_screen_wait(Others(turn.candidates, turn.text))
+        if chosen is not None:
+            self.talker.choose(turn.id, chosen)
+
+    # ---- sessions ----
+
+    def action_sessions(self) -> None:
+        """Find, rename, export, resume what was said before."""
+        from rnntui.tui.chat.sessions import open_sessions
+
+        open_sessions(self.rnntui)
+
+    def _resume(self, conversation: Conversation) -> None:
+        """Go on with a session, and with its model where that is here."""
+        self.editing = None
+        self.notice.hide()
+        self.talker.begin(conversation)
+        self.set_focus(self.editor)
+        self._open_model_of(conversation)
+
+    @work(exclusive=True, group="model", exit_on_error=False)
+    async def _open_model_of(self, conversation: Conversation) -> None:
+        author = conversation.session.author
+        name = author.model or self.rnntui.talker
+        try:
+            await self.rnntui.engine_ready()
+            facts = await self.rnntui.engine.load(name) if name else await self._find("")
+        except RnntuiError as error:
+            if self.rnntui.engine.death:
+                self._show_error(error)
+                return
+            self._missing = name
+            self.bar.facts = ()
+            self.talker.facts = None
+            can = "Ctrl+G fetches it from the Hub, " if "/" in name else ""
+            self.notice.problem(
+                f"{name}, which spoke here, is not here", f"{can}Ctrl+O goes on with another model"
+            )
+            self._tell()
+            return
+        other = author.revision and author.revision != facts.revision
+        self.take_model(facts)
+        if other:
+            self.notice.note(f"{facts.name} has changed since: replies will differ")
+
+    @work(exclusive=True, group="model", exit_on_error=False)
+    async def action_fetch(self) -> None:
+        """Fetch the session's model from the Hub."""
+        name = self._missing
+        if not name:
+            self.notice.note("the model is here")
+            return
+        self.notice.note(f"fetching {name} ...")
+        try:
+            folder = await self.rnntui.engine.sharing.fetch(name)
+            if folder is None:  # cancelled, from the Models mode
+                return
+            facts = await self.rnntui.engine.load(folder)
+        except RnntuiError as error:
+            self._show_error(error)
+            return
+        self.notice.hide()
+        self.take_model(facts)
+
+    def action_fresh(self) -> None:
+        """Begin a new conversation; this one is kept."""
+        self.editing = None
+        self.talker.begin()
+        self.notice.note("a new conversation; Ctrl+F finds the one before")
+        self.set_focus(self.editor)
+
+    @work(exclusive=True, group="export", exit_on_error=False)
+    async def action_export(self) -> None:
+        """Write this conversation as a Markdown page where the app was started."""
+        from rnntui.tui.chat.exporting import export
+
+        session = self.talker.keeping.session
+        if session is None:
+            self.notice.note("nothing was said yet")
+            return
+        try:
+            path = await self.rnntui.archive.ask(lambda store: export(store, session, "md"))
+        except RnntuiError as error:
+            self._show_error(error)
+        else:
+            self.notice.note(f"written to {path}")
+
+    # ---- knobs and the screen ----
+
+    @on(KnobPanel.Changed)
+    def _knob_changed(self, event: KnobPanel.Changed) -> None:
+        self.talker.knobs = self.rnntui.chat_knobs = event.knobs
+        self._tell()
+
+    def action_nudge(self, name: str, steps: int) -> None:
+        """Turn a knob by a stop."""
+        self.knobs.nudge(name, steps)
+
+    def action_panel(self) -> None:
+        """Show or hide the knobs."""
+        shown = self.side.display
+        self.side.set_class(not shown, "-open")
+        self.side.set_class(shown, "-closed")
+
+    def action_copy(self) -> None:
+        """Copy the message of the cursor."""
+        turn = self._at_cursor
+        if turn is not None:
+            how = copy_text(self.app, turn.text)
+            self.notice.note(f"{len(turn.text):,} characters copied {how}")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of a bug in the background."""
+        self.rnntui.on_worker_state_changed(event)
