@@ -183,5 +183,5 @@ def _listed(entry: Entry) -> Listed:
         entry.name, entry.source, entry.task, entry.parameters, entry.size, str(entry.folder),
         config.metrics if config else {}, entry.problem,
         bool(config and config.network.bidirectional), bool(config and config.chat),
-        figure(config) if config else "",
+        figure(config) if config else "", str(entry.pulled.name) if entry.pulled else "",
     )  # fmt: skip

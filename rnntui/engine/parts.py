@@ -148,3 +148,5 @@ class Listed(Part, frozen=True):
     """Whether it learned dialogues."""
     figure: str = ""
     """The one that tells most about it, in words; "" without one."""
+    repo: str = ""
+    """What the Hub calls one from there: owner/repo[@revision]."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 1000
 """Characters of a value that are shown."""
-_NAMES = 16
+_NAMES = 22
 """Cells for the names of facts."""
 
 
@@ -73,9 +73,10 @@ class About(VerticalScroll):
         told = self._told
         if width < 8:
             return
-        words = Text(f"{one_line(self._name, 200)}\n" if self._name else "", "bold")
+        words = Text()
+        words.append(f"{one_line(self._name, 200)}\n" if self._name else "", "bold")
         if isinstance(told, str):
-            words.append(visible(told), "not bold")
+            words.append(visible(told))
         else:
             words.append_text(_facts(told, width))
             self._put(words)
@@ -102,7 +103,7 @@ def _card(card: str, width: int) -> Text:
 
 def _facts(told: Description, width: int) -> Text:
     """Return names and values below each other, long values wrapped beside their names."""
-    text = Text(style="not bold")
+    text = Text()
     if told.problem:
         text.append(f"damaged: {visible(told.problem)}\n", "bold")
     wide = min(_NAMES, width // 3)

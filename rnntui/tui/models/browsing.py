@@ -70,6 +70,7 @@ class BrowsingScreen(Screen[None]):
         self.said = ""
         """What the status line says besides."""
         self._known: dict[str, Description] = {}
+        self._moving = False
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -142,6 +143,9 @@ class BrowsingScreen(Screen[None]):
         if not self.is_attached:
             return
         shelf = self.shelf
+        if bool(shelf.transfers) != self._moving:
+            self._moving = bool(shelf.transfers)
+            self.refresh_bindings()
         here = shelf.here()
         over = heading(shelf, searching=self.searching)
         self.models.show(here, over, shelf.hub(), shelf.marked)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -21,6 +23,8 @@ from rnntui.tui.widgets.one_line import OneLine
 
 _NARROWEST = 18
 """Cells of a column at least."""
+_LONGEST = 300
+"""Characters of a value that are shown."""
 
 Told = Sequence[tuple[str, Description]]
 
@@ -89,22 +93,25 @@ def comparable(told: Told) -> str:
 
 
 def table(told: Told, width: int) -> Text:
-    """Return the facts of some models, a column each and a line each fact, within a width."""
+    """Return the facts of some models, a column each, long values wrapped, within a width."""
     facts = [dict(description.facts) for _, description in told]
     names = list(dict.fromkeys(name for each in facts for name in each if name != "folder"))
     wide = min(max(map(cell_len, [*names, ""])), 24)
-    each = max(_NARROWEST, (width - wide - 4) // max(1, len(told)) - 2)
-    lines = [_line("", "  ", [name for name, _ in told], wide, each, "bold")]
+    each = max(_NARROWEST, (width - wide - 3) // max(1, len(told)) - 2)
+    lines = list(_row("", "  ", [name for name, _ in told], wide, each, "bold"))
     for name in names:
         values = [one.get(name, "–") for one in facts]
-        same = len(set(values)) == 1
-        lines.append(
-            _line(name, "= " if same else "≠ ", values, wide, each, "" if same else "bold")
-        )
+        sign, style = ("= ", "") if len(set(values)) == 1 else ("≠ ", "bold")
+        lines += _row(name, sign, values, wide, each, style)
     return Text("\n").join(lines)
 
 
-def _line(name: str, sign: str, values: Sequence[str], wide: int, each: int, style: str) -> Text:
-    text = Text(f"{set_cell_size(one_line(name, wide), wide)} ", "dim")
-    shown = "  ".join(set_cell_size(one_line(value, each), each) for value in values)
-    return Text.assemble(text, (sign + shown.rstrip(), f"not dim {style}".strip()))
+def _row(
+    name: str, sign: str, values: Sequence[str], wide: int, each: int, style: str
+) -> Iterator[Text]:
+    """Yield the lines of a row: as many as its longest value needs."""
+    wrapped = [textwrap.wrap(one_line(value, _LONGEST), each) or [""] for value in values]
+    for number, pieces in enumerate(zip_longest(*wrapped, fillvalue="")):
+        first = set_cell_size("" if number else one_line(name, wide), wide)
+        shown = "  ".join(set_cell_size(piece, each) for piece in pieces).rstrip()
+        yield Text.assemble((f"{first} ", "dim"), "  " if number else sign, (shown, style))

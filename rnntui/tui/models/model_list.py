@@ -91,6 +91,14 @@ class ModelList(OptionList):
         """Lines are as long as there is room."""
         self._update()
 
+    def on_click(self, event: events.Click) -> None:
+        """Put the highlight where the mouse is; a click on the highlight opens, as Enter does."""
+        option = event.style.meta.get("option")
+        if option is not None and option != self.highlighted:
+            event.prevent_default()
+            if not self.options[option].disabled:
+                self.highlighted = option
+
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Tell which model it is."""
         event.stop()

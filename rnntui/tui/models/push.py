@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 from textual.worker import Worker
 
 from rnntui.display import one_line, visible
 from rnntui.engine.parts import Listed
 from rnntui.engine.protocol.sharing import Packed
 from rnntui.errors import RnntuiError
+from rnntui.tui.models.tick import Tick
 from rnntui.tui.train.ask import Confirm
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
@@ -57,7 +58,6 @@ address stands in the list's last line then. Log in first, by `hf auth login` wh
         .field { height: 1; padding: 0 1; }
         .field .label { width: 12; color: $text-muted; }
         .field Input { width: 1fr; }
-        .field Checkbox { width: auto; margin-right: 4; }
         #public { height: 1fr; margin-top: 1; padding: 0 1; scrollbar-size-vertical: 1;
                   border-top: hkey $panel; }
         #public Static { width: 1fr; }
@@ -73,12 +73,12 @@ address stands in the list's last line then. Log in first, by `hf auth login` wh
         hint = f"owner/{one_line(model.name, 40)}, your name on the Hub before the slash"
         self.repository = Input(placeholder=hint, id="repository", compact=True)
         self.licence = Input(
-            placeholder="as the Hub spells it: mit, apache-2.0, cc-by-4.0; nothing names none",
+            placeholder="of the weights: mit, apache-2.0, cc-by-4.0 ...; may stay empty",
             id="licence",
             compact=True,
         )
-        self.private = Checkbox("private: only you see it", compact=True, id="private")
-        self.replace = Checkbox("replace a card there that differs", compact=True, id="replace")
+        self.private = Tick("private: a new repository is seen by you alone", id="private")
+        self.replace = Tick("replace a card there that differs", id="replace")
         self.public = Static(_FIRST, markup=False)
         self.notice = Notice()
 
@@ -97,6 +97,8 @@ address stands in the list's last line then. Log in first, by `hf auth login` wh
         with Horizontal(classes="field"):
             yield Static("", classes="label")
             yield self.private
+        with Horizontal(classes="field"):
+            yield Static("", classes="label")
             yield self.replace
         with VerticalScroll(id="public"):
             yield self.public
@@ -112,7 +114,7 @@ address stands in the list's last line then. Log in first, by `hf auth login` wh
         self.focus_next()
 
     @on(Input.Changed)
-    @on(Checkbox.Changed)
+    @on(Tick.Changed)
     def _changed(self) -> None:
         """What was looked at is no longer what the form says."""
         self.workers.cancel_group(self, "look")

@@ -82,24 +82,20 @@ class ModelsScreen(BrowsingScreen):
 
     @work(group="cancel", exit_on_error=False)
     async def action_cancel(self) -> None:
-        """End the transfer with the highlight, or the only one."""
+        """End the transfer with the highlight, or the one begun last."""
         chosen = self.models.chosen
-        moving = self.shelf.transfers
-        names = [transfer.model for transfer in moving]
+        names = [transfer.model for transfer in self.shelf.transfers]
         if not names:
-            self.notice.note("nothing is on its way")
             return
-        if chosen and chosen.name in names:
-            name = chosen.name
-        elif len(names) == 1:
-            name = names[0]
-        else:
-            self.notice.note("put the highlight on the one to stop")
-            return
+        name = chosen.name if chosen and chosen.name in names else names[-1]
         try:
             await self.rnntui.engine.sharing.cancel(name)
         except RnntuiError as error:
             self.problem(error)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to cancel only what is on its way."""
+        return bool(self.shelf.transfers) if action == "cancel" else True
 
     def interrupt(self) -> bool:
         """End the search or the transfer in hand; return whether there was one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from rich.cells import cell_len, set_cell_size
 
 from rnntui.display import human_bytes, human_count, one_line
@@ -67,17 +68,17 @@ class Shelf:
     def hub(self) -> list[Row]:
         """Return what is on its way, then what the last search found."""
         moving = {transfer.model: transfer for transfer in self.transfers}
-        offers = {offer.name: offer for offer in self.offers or ()}
+        here = {model.repo for model in self.listed}
+        offers = {
+            offer.name: replace(offer, here=offer.name in here) for offer in self.offers or ()
+        }
         rows = [Row(name, None, offers.get(name), each) for name, each in moving.items()]
         found = [Row(name, None, offer) for name, offer in offers.items() if name not in moving]
         return rows + [row for row in found if self._wanted(row, "hub")]
 
     def pulled(self, name: str) -> Listed | None:
         """Return the model that is here under a name of the Hub."""
-        short = name.partition("/")[2]
-        models = [model for model in self.listed if model.source == "hub"]
-        full = next((model for model in models if model.name == name), None)
-        return full or next((model for model in models if model.name == short), None)
+        return next((model for model in self.listed if model.repo == name), None)
 
     def _wanted(self, row: Row, source: str) -> bool:
         text = f"{row.name} {row.task} {source}".lower()
@@ -137,7 +138,7 @@ def _about_offer(offer: Offer | None, width: int) -> str:
 
 
 def _fetched(downloads: int) -> str:
-    return f"fetched {human_count(downloads)}×" if downloads else "–"
+    return f"{human_count(downloads)} downloads" if downloads else ""
 
 
 def moved(transfer: Transfer) -> str:
