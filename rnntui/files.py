@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def replaced(path: Path) -> Iterator[Path]:
     Raises:
         FileProblem: the disk is full, and so on; any OSError of the block, too.
     """
+    _check_replaceable(path)
     # The process id keeps two writers of one folder apart; the dot keeps listings clean.
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -78,3 +80,16 @@ def replaced(path: Path) -> Iterator[Path]:
     finally:  # on Ctrl-C too; after the rename there is nothing to find
         with contextlib.suppress(OSError):
             beside.unlink()
+
+
+def _check_replaceable(path: Path) -> None:
+    """Raise FileProblem for a folder and for a device: root could replace /dev/null."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return  # not there yet, or not to be reached, which the writing will tell
+    if stat.S_ISDIR(mode):
+        reason, fix = _REASONS[errno.EISDIR]
+        raise FileProblem(f"cannot write {path}: {reason}", fix)
+    if not stat.S_ISREG(mode):
+        raise FileProblem(f"cannot write {path}: it is a device or a pipe", "name a plain file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,20 @@ def test_places_that_are_none_are_refused(tmp_path, path):
     with pytest.raises(FileProblem):
         write_atomically(tmp_path / path, "text")
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("path", ["", ".", "/"])
+def test_a_path_without_a_name_is_a_folder(path):
+    with pytest.raises(FileProblem, match="it is a folder"):
+        write_atomically(Path(path), "text")
+
+
+def test_no_file_takes_a_devices_place(tmp_path):
+    """As root could put one in that of /dev/null."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileProblem, match="a device or a pipe; name a plain file"):
+        write_atomically(tmp_path / "pipe", "text")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_an_unusual_refusal_is_told_in_the_systems_words(tmp_path):
