@@ -158,6 +158,8 @@ def delete(sessions: Ids) -> None:
 
     with _opened() as store:
         for session in sessions:
+            store.session(session)  # all of them are there, or none goes
+        for session in sessions:
             store.delete(session)
     ids = " ".join(map(str, sessions))
     say(f"deleted; for {KEPT_DAYS} days `rnntui sessions restore {ids}` undoes it")

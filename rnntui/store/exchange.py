@@ -140,8 +140,8 @@ def _conversation(session: _Session, where: str) -> Conversation:
     _check_tree(session, where)
     head = Session(
         0, session.kind, rows.shown_title(session.name), session.name,
-        _as_author(session, where), session.created.astimezone(UTC),
-        session.updated.astimezone(UTC), None, session.active, len(session.turns),
+        _as_author(session, where), _utc(session.created), _utc(session.updated), None,
+        session.active, len(session.turns),
     )  # fmt: skip
     return Conversation(head, tuple(_as_turn(turn, where) for turn in session.turns))
 
@@ -160,12 +160,20 @@ def _check_tree(session: _Session, where: str) -> None:
 
 
 def _as_turn(turn: _Turn, where: str) -> Turn:
-    finished = turn.finished.astimezone(UTC) if turn.finished else None
+    finished = _utc(turn.finished) if turn.finished else None
     return Turn(
         turn.id, 0, turn.parent, turn.role, turn.text, _as_author(turn, where),
         tuple(Candidate(c.text, c.score, c.figures) for c in turn.candidates), turn.sentiment,
-        turn.stopped, turn.created.astimezone(UTC), finished,
+        turn.stopped, _utc(turn.created), finished,
     )  # fmt: skip
+
+
+def _utc(time: datetime) -> datetime:
+    """Return a time as it is kept, which every place on Earth can show in its own."""
+    utc = time.astimezone(UTC)
+    if not 1 < utc.year < 9999:
+        raise OverflowError
+    return utc
 
 
 def _as_author(item: _Session | _Turn, where: str) -> Author:

@@ -47,6 +47,9 @@ def translated(path: Path, doing: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise store_error(error, path, doing) from error
+    except OverflowError as error:
+        what = f"cannot {doing} the sessions in {path}: a number is too large for it"
+        raise StoreError(what, "give a smaller one") from error
 
 
 def store_error(error: sqlite3.Error, path: Path, doing: str) -> StoreError:

@@ -79,7 +79,8 @@ def _parts(words: str) -> Iterator[tuple[bool, str]]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text: letters, digits and the marks on them, as the index has them."""
-    return "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split()
+    words = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split()
+    return [word for word in words if any(unicodedata.category(c)[0] != "M" for c in word)]
 
 
 def _marked(snippet: str, begin: str, end: str) -> tuple[str, tuple[tuple[int, int], ...]]:

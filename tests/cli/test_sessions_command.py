@@ -105,14 +105,21 @@ def test_what_cannot_be_is_refused(refusal: Rnntui, ids: list[int], tmp_path: Pa
     for arguments, said in (
         (["show", "99"], "there is no session 99; `rnntui sessions list`"),
         (["delete", "99"], "there is no session 99"),
+        (["delete", ids[0], "99"], "there is no session 99"),
+        (["show", "9" * 25], "a number is too large for it; give a smaller one"),
+        (["list", "--limit", "9" * 25], "a number is too large"),
+        (["search", "x", "--before", "9" * 25], "a number is too large"),
         (["list", "--kind", "mail"], "--kind is 'mail'; choose chat or write"),
         (["export", "--format", "pdf"], "--format is 'pdf'; choose json or markdown"),
         (["export", "--out", "/dev/null/x"], "cannot write"),
         (["import", tmp_path / "none"], "no such file"),
         (["import", broken], "has the format ''"),
         (["import", tmp_path], "it is a folder"),
+        (["export", "--out", ""], "it is a folder"),
     ):
         assert said in refusal("sessions", *arguments).complaint
+    with open_store() as store:
+        assert len(store.sessions()) == len(ids)
 
 
 def test_where_a_damaged_file_went_is_said(run: Any, ids: list[int]) -> None:

@@ -116,6 +116,7 @@ REFUSED = {
     "an active turn that is not there": (document(active=7), "active turn 7 is not there"),
     "a time without a zone": (document(created="2026-01-01T00:00:00"), "timezone"),
     "a time before all others": (document(created="0001-01-01T00:00:00+14:00"), "no session can"),
+    "a time no clock shows": (document(created="9999-12-31T23:00:00Z"), "no session can"),
     "settings of absurd size": (document(settings={"a": "x" * 70_000}), "settings larger"),
     "settings that are no object": (document(settings=[1]), "Expected `object`"),
     "a name of absurd length": (document(name="x" * 1001), "name"),

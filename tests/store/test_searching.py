@@ -70,8 +70,13 @@ def test_the_index_follows_a_text_that_grows(store: Store) -> None:
 
 
 def test_a_query_without_words_finds_nothing(store: Store, chat: int) -> None:
-    for words in ("", " ", '"', '""', "* - ( ) ^ :", "\x00", "\ud800"):
+    for words in ("", " ", '"', '""', "* - ( ) ^ :", "\x00", "\ud800", "\u0301"):
         assert store.search(words) == []
+
+
+def test_a_mark_without_a_letter_hides_nothing(store: Store, chat: int) -> None:
+    store.add(chat, "you", "hello", after=None)
+    assert store.search("\u0301 hello") == store.search("hello") != []
 
 
 CHARACTERS = st.sampled_from("ab\"'* ()^:+-{}.,\x00éN\u0301\U0001f600\ud800") | st.characters()
