@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -87,7 +87,7 @@ def forecast(
     duplicates: Annotated[
         str, typer.Option(help="Several values at one time: refuse, first, last, mean.")
     ] = "refuse",
-    seed: Annotated[int, typer.Option(help="Of sampled paths, and of --fit.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Of sampled paths, and of --fit.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Continue a series, with a band for how sure that is.
@@ -99,7 +99,7 @@ def forecast(
         horizon,
         _levels(levels),
         fit,
-        _chosen(fit, cell=cell, window=window, epochs=epochs, season=season, seed=seed),
+        _chosen(fit, cell=cell, window=window, epochs=epochs, season=season) | {"seed": seed},
         {
             "column": column,
             "date_column": date_column,
@@ -163,8 +163,14 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
     from rnntui.cli import forecast_output as output
+    from rnntui.inference.forecast.model import LONGEST
+    from rnntui.inference.forecast.remarks import remarks_on
 
-    model = None if asked.fit else _load(asked.model)
+    if asked.horizon > LONGEST:  # before a network is fitted for it
+        raise BadOption(
+            f"a horizon of {asked.horizon:,} steps", f"ask for one from 1 to {LONGEST:,}"
+        )
+    model = None if asked.fit else _load(asked)
     series = _series(asked, model)
     for note in series.notes:
         say(f"note: {note}")
@@ -176,9 +182,9 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
         model = fitter.fit(series.head(known))
     horizon = asked.horizon or model.network.horizon
     said = model.forecast(series, horizon, asked.levels)
-    replaced = model.replaced(series)
-    if replaced:
-        say(f"note: {replaced}")
+    tested = int(len(series) * asked.fraction) if asked.backtest else None
+    for remark in remarks_on(model, series, horizon, tested):
+        say(f"note: {remark}")
     found = _backtest(asked, fitter, model, series, horizon) if asked.backtest else None
     if csv:
         output.write_csv(Path(csv), series, said)
@@ -193,11 +199,11 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
         output.print_backtest(found, series)
 
 
-def _load(name: str) -> ForecastModel:
+def _load(asked: Asked) -> ForecastModel:
     from rnntui.checkpoints.library import DEFAULTS
     from rnntui.inference.loading import load_forecaster
 
-    return load_forecaster(name or DEFAULTS["forecast"])
+    return replace(load_forecaster(asked.model or DEFAULTS["forecast"]), seed=asked.seed)
 
 
 def _series(asked: Asked, model: ForecastModel | None) -> Series:

@@ -51,6 +51,7 @@ from rnntui.inference.forecast.backtest import backtest
 from rnntui.inference.forecast.interface import LEVELS
 from rnntui.inference.forecast.model import ForecastModel
 from rnntui.inference.forecast.origins import Plan
+from rnntui.inference.forecast.remarks import remarks_on
 from rnntui.inference.forecast.scores import Backtest as Found
 from rnntui.inference.forecast.scores import Origins, Scores
 
@@ -211,23 +212,9 @@ def _fan(shelf: Shelf, model: ForecastModel, request: Forecast) -> Fan:
         times_ahead(series, horizon),
         said.levels,
         tuple(tuple(row) for row in said.values.tolist()),
-        tuple(_remarks(asked, series, horizon)),
+        tuple(remarks_on(asked, series, horizon)),
         shown(until) if isinstance(until, np.datetime64) else "",
     )
-
-
-def _remarks(model: ForecastModel, series: Series, horizon: int) -> list[str]:
-    """Return what is to be said of a forecast."""
-    said = [note] if (note := model.replaced(series)) else []
-    if horizon > model.network.horizon:
-        said.append(f"after {model.network.horizon:,} steps by sampled paths")
-    learned, here = model.config.season or 1, series.season
-    own = model.series
-    if own.frequency and series.frequency and own.frequency != series.frequency:
-        said.append(f"{model.name} learned a series of {own.frequency}, this is {series.frequency}")
-    elif learned > 1 and here > 1 and learned != here:
-        said.append(f"{model.name} learned a season of {learned:,}, this has {here:,}")
-    return said
 
 
 def _tested(shelf: Shelf, model: ForecastModel, request: Backtest, test: _Test) -> Report:

@@ -84,7 +84,7 @@ class Fitter:
                 checkpoint = read_checkpoint(found)
         finally:
             torch.set_num_threads(threads)
-        return build_forecast_model(checkpoint.config, checkpoint.weights, self.name)
+        return build_forecast_model(checkpoint.config, checkpoint.weights, self.name, recipe.seed)
 
     def forecast(self, history: Series, horizon: int, levels: Any) -> Forecast:
         """Fit on what is known, and continue it."""

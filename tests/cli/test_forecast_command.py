@@ -56,6 +56,12 @@ def test_one_command_trains_and_another_forecasts_scores_and_draws(file, tmp_pat
     table = run("forecast", "mine", file, "--column", "sales", "--horizon", 2).stdout.splitlines()
     assert table[0].split() == ["time", "0.025", "0.1", "0.25", "0.5", "0.75", "0.9", "0.975"]
     assert len(table) == 3
+    beyond = ["forecast", "mine", file, "--column", "sales", "--horizon", 9, "--json"]
+    told = [run(*beyond, "--seed", seed) for seed in (1, 1, 2)]
+    medians = [json.loads(each.stdout)["median"] for each in told]
+    assert medians[0] == medians[1] != medians[2]
+    assert medians[0][:3] == medians[2][:3]
+    assert "note: after 3 steps by sampled paths" in told[0].stderr
 
 
 def test_a_network_is_fitted_on_the_spot_and_tested_on_what_it_has_not_seen(file):
@@ -101,7 +107,9 @@ def test_it_refuses(refusal, file, options, said, monkeypatch, tmp_path):
 
     monkeypatch.setattr(paths, "shipped_models", lambda: tmp_path / "none")
     column = () if "--column" in options else ("--column", "sales")
-    assert said in refusal("forecast", file, *column, *options).complaint
+    refused = refusal("forecast", file, *column, *options)
+    assert said in refused.complaint
+    assert "fitting" not in refused.stderr  # it is known before
 
 
 def test_what_is_no_series_is_refused(refusal, tmp_path, make_model):

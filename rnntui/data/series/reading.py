@@ -31,6 +31,8 @@ def _silent(_: str) -> None:
 
 LEAST = 3
 """Values without which there is no series."""
+LARGEST = 1e150
+"""A value beyond has no square, and so no error that could be measured."""
 _LOOKED_AT = 200
 """Rows that tell whether a column may hold dates."""
 _SHOWN = 12
@@ -308,6 +310,14 @@ def _made(rows: Rows, names: list[str], name: str, options: SeriesOptions) -> Se
             f"column {one_line(names[0], 30)!r} of {rows.file} has "
             f"{len(values)} value{'s' * (len(values) != 1)}",
             f"a series has at least {LEAST}",
+        )
+    sizes = np.abs(rows.values)
+    if (largest := float(sizes.max())) > LARGEST:
+        at = int(sizes.max(0).argmax())
+        raise CorpusError(
+            f"column {one_line(names[at], 30)!r} of {rows.file} holds values as large as "
+            f"{largest:.3g}",
+            f"{LARGEST:g} is the most: put it in other units",
         )
     notes = rows.notes
     if np.ptp(values) == 0:

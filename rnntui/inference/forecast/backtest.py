@@ -117,8 +117,8 @@ def _report(
     skill, interval = _compared(actual, median, rivals.naive, block, plan.seed)
     seasonal, seasonal_interval = _compared(actual, median, rivals.seasonal, block, plan.seed)
     apart = (origins[-1] - origins[0]) // plan.horizon + 1
-    if apart < 5:
-        notes.append(f"only {apart} windows do not overlap: the interval is rough")
+    if interval and apart < 5:
+        notes.append(f"of all windows, only {apart} lie apart: the interval is rough")
     has_season = series.season > 1
     return Backtest(
         origins=len(origins),

@@ -124,14 +124,24 @@ class ForecastModel:
                 "bring a longer series, or train a model with a shorter --window",
             )
 
-    def replaced(self, history: Series) -> str:
-        """Return what to tell of the scale of the last window, "" for nothing."""
+    def replaced(self, history: Series, since: int | None = None) -> str:
+        """Return what to tell of the scale of the last window, "" for nothing.
+
+        Args:
+            history: all that is known.
+            since: tell it of every window that ends after so many values, too.
+        """
         windows = Windows.of(self.config, history)
-        if not windows.scaled(np.array([len(history)])).replaced.any():
+        first = len(history) if since is None else max(since, windows.frames.need)
+        origins = np.arange(min(first, len(history)), len(history) + 1)
+        count = int(windows.scaled(origins).replaced.sum())
+        if not count:
             return ""
+        which = "the window is" if since is None else f"{count:,} of {len(origins):,} windows are"
+        how = "its standard deviation" if since is None else "their standard deviations"
         return (
             f"{self.name} divides by the last value, and some values are not positive: "
-            "the window is divided by its standard deviation instead"
+            f"{which} divided by {how} instead"
         )
 
     def _direct(self, history: Series, levels: Sequence[float]) -> Values:

@@ -155,6 +155,8 @@ def test_an_unusual_format_or_none_may_be_named(tmp_path):
          "lines 4 and 5 .* different values for 2020-01-04"),
         ("date,v\n2020-01-01,1\n2020-01-02,2\n2020-01-09,4\n", {"frequency": "2D"},
          "do not all lie on --frequency 2D"),
+        ("a,b\n1,2\n3,-4e200\n7,7\n", {"column": "a", "covariates": ("b",)},
+         r"'b' of .* holds values as large as 4e\+200"),
     ],
 )  # fmt: skip
 def test_what_is_no_series_is_told(tmp_path, content, options, said):

@@ -161,6 +161,12 @@ def test_a_season_longer_than_the_fitted_part_is_left_out():
     assert "shorter than a season" in found.notes[0]
 
 
+def test_an_interval_of_few_windows_is_rough_and_without_one_nothing_is_said():
+    rough = "of all windows, only 4 lie apart: the interval is rough"
+    assert rough in backtest(Naive(), walk(), Plan(6)).notes
+    assert backtest(Naive(), walk(), Plan(6, every=100)).notes == ()
+
+
 def test_a_constant_series_has_no_scale_and_no_skill():
     found = backtest(Naive(), Series("flat", "v", np.full(50, 3.0)), Plan(2))
     assert (found.mae, found.mase, found.skill) == (0, None, None)

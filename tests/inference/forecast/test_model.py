@@ -14,6 +14,7 @@ from rnntui.data.series.series import Series
 from rnntui.errors import BadOption, CheckpointError, CorpusError
 from rnntui.inference.forecast.interface import Forecaster
 from rnntui.inference.forecast.model import build_forecast_model
+from rnntui.inference.forecast.remarks import remarks_on
 from tests.conftest import random_weights
 
 LEVELS = (0.1, 0.5, 0.9)
@@ -127,6 +128,28 @@ def test_a_ratio_to_the_last_value_says_where_it_cannot_be_had():
     below = Series("walk", "value", series().values - 30)
     assert "divided by its standard deviation instead" in model(made).replaced(below)
     assert np.isfinite(model(made).forecast(below, 5, LEVELS).values).all()
+
+
+def test_and_says_so_of_every_window_of_a_backtest():
+    made = msgspec.structs.replace(config(spread=0.05), scaling="last")
+    values = series().values.copy()
+    values[15] = -1.0
+    dipped = Series("walk", "value", values)
+    assert model(made).replaced(dipped) == ""
+    assert "6 of 19 windows are divided by their standard" in model(made).replaced(dipped, 12)
+    assert model(made).replaced(dipped, 22) == ""
+    assert model(made).replaced(dipped, 30) == ""
+
+
+def test_what_a_model_did_not_learn_is_remarked():
+    daily = Series("walk", "value", series().values, series().times, "D", 7)
+    assert remarks_on(model(config(frequency="M")), daily, 3) == [
+        "small learned a series of M, this is D"
+    ]
+    assert remarks_on(model(), daily, 4) == [
+        "after 3 steps by sampled paths", "small learned a season of 4, this has 7"
+    ]  # fmt: skip
+    assert remarks_on(model(), series(), 3) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""What is to be said beside a forecast: where model and series do not quite belong together."""
+
+from __future__ import annotations
+
+from rnntui.data.series.series import Series
+from rnntui.inference.forecast.model import ForecastModel
+
+
+def remarks_on(
+    model: ForecastModel, series: Series, horizon: int, since: int | None = None
+) -> list[str]:
+    """Return the remarks, a sentence each.
+
+    Args:
+        model: what forecasts.
+        series: what it continues.
+        horizon: how many steps ahead.
+        since: as for `ForecastModel.replaced`.
+    """
+    said = [note] if (note := model.replaced(series, since)) else []
+    if horizon > model.network.horizon:
+        said.append(f"after {model.network.horizon:,} steps by sampled paths")
+    learned, here = model.config.season or 1, series.season
+    own = model.series
+    if own.frequency and series.frequency and own.frequency != series.frequency:
+        said.append(f"{model.name} learned a series of {own.frequency}, this is {series.frequency}")
+    elif learned > 1 and here > 1 and learned != here:
+        said.append(f"{model.name} learned a season of {learned:,}, this has {here:,}")
+    return said
