@@ -17,6 +17,7 @@ import re
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -203,6 +204,19 @@ def held(until: threading.Event, upto: int = 0, seconds: float = 30.0) -> Act:
     return act
 
 
+def paced(rate: float, piece: int = 1 << 16) -> Act:
+    """Send so many bytes a second."""
+
+    def act(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+        _head(handler, reply)
+        for begin in range(0, len(reply.body), piece):
+            handler.wfile.write(reply.body[begin : begin + piece])
+            handler.wfile.flush()
+            time.sleep(piece / rate)
+
+    return act
+
+
 def wrong(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     """Send as many bytes as there should be, but not those."""
     flipped = bytes(byte ^ 1 for byte in reply.body[-100:])
@@ -213,5 +227,5 @@ def silent(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     """Hang up without a word."""
 
 
-__all__ = ["Fault", "Hub", "Repo", "Stored", "User", "answer", "cut", "held", "send", "silent",
-           "wrong"]  # fmt: skip
+__all__ = ["Fault", "Hub", "Repo", "Stored", "User", "answer", "cut", "held", "paced", "send",
+           "silent", "wrong"]  # fmt: skip

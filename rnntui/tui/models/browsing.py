@@ -70,7 +70,7 @@ class BrowsingScreen(Screen[None]):
         self.said = ""
         """What the status line says besides."""
         self._known: dict[str, Description] = {}
-        self._moving = False
+        self._moving = self._listed = False
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -119,6 +119,7 @@ class BrowsingScreen(Screen[None]):
         if listed != self.shelf.listed:
             self._known.clear()
         self.shelf.listed, self.shelf.transfers = listed, transfers
+        self._listed = True
         self.draw()
         self._describe_chosen()
 
@@ -157,7 +158,9 @@ class BrowsingScreen(Screen[None]):
             parts.append(f"{marked} marked")
         if shelf.transfers:
             parts.append(f"{len(shelf.transfers)} on the way, x cancels")
-        if not shelf.listed:
+        if not self._listed:
+            parts = ["the engine is starting"]
+        elif not shelf.listed:
             parts = ["no model is here: h searches the Hub, F6 trains one"]
         self.status.say(" · ".join([*parts, *([self.said] if self.said else [])]))
         where = self.rnntui.launch.engine
@@ -259,8 +262,9 @@ class BrowsingScreen(Screen[None]):
 
     def tell(self, text: str) -> None:
         """Say how something ended, wherever the person is."""
-        self.notice.note(text)
-        if self.app.screen is not self:
+        if self.app.screen is self:
+            self.notice.note(text)
+        else:
             self.app.notify(text, markup=False, timeout=10)
 
     def _engine_died(self, death: Death) -> None:

@@ -76,7 +76,7 @@ class ModelsScreen(BrowsingScreen):
             return
         model = next((each for each in self.shelf.listed if each.folder == folder), None)
         called = f" as {model.name}" if model and model.name != name else ""
-        self.tell(f"{name} is here{called}: in this list, and wherever a model is chosen")
+        self.tell(f"{name} is here{called}, wherever a model is chosen")
         if model and (chosen := self.models.chosen) and chosen.name == name:
             self.models.choose(Row(model.name, model).key)
 
