@@ -67,6 +67,11 @@ class TestFollowing:
         assert [each.epoch for each in seen.history] == [1, 2, 2.5]
         assert [each.step for each in seen.drawn] == [100, 200]
 
+    def test_a_forecaster_s_run_has_forecasts_in_place_of_samples(self, tmp_path):
+        run = RunFolder(tmp_path / "run")
+        shown = stage.write_predictions(run, 10)
+        assert Follower(run).look().predicted == (shown,)
+
     def test_a_run_that_is_deleted_is_gone(self, run):
         follower = Follower(run)
         follower.look()

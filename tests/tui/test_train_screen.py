@@ -11,7 +11,7 @@ from rnntui.runs import history, lock
 from rnntui.runs.progress import Progress, ProgressWriter
 from rnntui.tui.train.screen import TrainScreen
 
-from .train_stage import TrainStage, line, play, write_run
+from .train_stage import TrainStage, line, play, write_predictions, write_run
 
 SIZES = [(80, 24), (120, 34), (160, 45)]
 
@@ -85,6 +85,18 @@ class TestWatching:
             assert "F1 help" in shown.split("\n")[-1]
 
         play(scene, size)
+
+    def test_a_forecaster_s_forecasts_are_drawn_beside_what_came(self, runs):
+        write_predictions(runs[1], 10)
+
+        async def scene(stage: TrainStage) -> None:
+            await stage.choose("second")
+            await stage.until("One step ahead", "epoch 10 · step 1,000", "3.00 │", "the median")
+            await stage.pilot.resize_terminal(120, 34)
+            await stage.press("v")
+            await stage.until("One step ahead", "3.00 │")
+
+        play(scene, (160, 45))
 
     def test_it_can_be_resized_to_anything(self, runs):
         async def scene(stage: TrainStage) -> None:

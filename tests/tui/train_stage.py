@@ -21,9 +21,10 @@ from rnntui.engine.parts import Facts
 from rnntui.engine.scripted import ScriptedEngine, Step
 from rnntui.recipes.catalog import to_toml
 from rnntui.recipes.schema import Recipe, TextRecipe
-from rnntui.runs import history, samples
+from rnntui.runs import history, predictions, samples
 from rnntui.runs.folder import RunFolder
 from rnntui.runs.history import Evaluation
+from rnntui.runs.predictions import Predictions
 from rnntui.tui.app import Launch, RnntuiApp
 from rnntui.tui.train.screen import TrainScreen
 from tests.conftest import command
@@ -62,6 +63,16 @@ def write_run(
     state["best_loss"] = line(epochs).val_loss
     (run.state / "state.json").write_bytes(msgspec.json.encode(state))
     return run
+
+
+def write_predictions(run: RunFolder, epoch: int) -> Predictions:
+    """Write what a forecaster's training shows, and nothing that was drawn by letters."""
+    run.path.mkdir(parents=True, exist_ok=True)
+    came, said = (1.0, 2.0, 3.0, 2.0), (1.1, 1.9, 2.5, 2.1)
+    shown = Predictions(epoch * 100, epoch, 40, "", "", (0.1, 0.9), came, said, said, came)
+    predictions.write(run.path / predictions.PREDICTIONS, shown)
+    run.samples.write_text(predictions.section(shown), "utf-8")
+    return shown
 
 
 def lock(run: RunFolder, pid: int, host: str = "", began: str = "") -> None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import msgspec
 
 from rnntui.errors import RnntuiError
+from rnntui.runs import predictions
 from rnntui.runs.folder import RunFolder
 from rnntui.runs.history import Evaluation
+from rnntui.runs.predictions import Predictions
 from rnntui.runs.progress import PROGRESS, Progress, read_new
 from rnntui.runs.tail import Tail
 from rnntui.tui.train.drawn import Drawn, parse
@@ -31,6 +33,8 @@ class Watched:
     history: tuple[Evaluation, ...] = ()
     progress: tuple[Progress, ...] = ()
     drawn: tuple[Drawn, ...] = ()
+    predicted: tuple[Predictions, ...] = ()
+    """Of a forecaster, in place of samples."""
     gone: bool = False
     """Its folder is no longer there."""
     another: bool = False
@@ -58,6 +62,7 @@ class Follower:
         self._evaluations: list[Evaluation] = []
         self._lines: list[Progress] = []
         self._drawn: list[Drawn] = []
+        self._predicted: list[Predictions] = []
 
     def _inode(self) -> int:
         try:
@@ -84,6 +89,7 @@ class Follower:
             tuple(self._evaluations),
             tuple(self._lines),
             tuple(self._drawn),
+            tuple(self._predicted),
             another=another,
             problem=problem,
         )
@@ -98,6 +104,8 @@ class Follower:
         new = self._samples.read()
         drawn = parse(new.text.decode("utf-8", "replace"))
         self._drawn = drawn if new.anew else self._drawn + drawn
+        if not any(each.texts for each in self._drawn):  # a forecaster's are two lines at most
+            self._predicted = predictions.read(self.folder.path / predictions.PREDICTIONS)
 
 
 def _thinned(lines: list[Progress]) -> list[Progress]:

@@ -1,15 +1,21 @@
-"""What a run wrote while it learned, one temperature at a time, the newest first."""
+"""What a run wrote while it learned, one temperature at a time, the newest first.
+
+A forecaster wrote nothing: its forecasts are drawn beside what came, as wide as there is room.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from rnntui.display import visible
+from rnntui.runs.predictions import Predictions
+from rnntui.runs.predictions import drawn as picture
 from rnntui.tui.train.drawn import Drawn
 
 SHOWN = 30
@@ -33,6 +39,7 @@ class Samples(VerticalScroll):
     def __init__(self) -> None:
         super().__init__(id="samples")
         self.drawn: tuple[Drawn, ...] = ()
+        self.predicted: tuple[Predictions, ...] = ()
         self.temperature: float | None = None
         """The one shown; None while the nearest to the favourite is."""
         self.heading = Static("", classes="heading", markup=False)
@@ -43,10 +50,15 @@ class Samples(VerticalScroll):
         yield self.heading
         yield self.text
 
-    def show(self, drawn: Sequence[Drawn]) -> None:
-        """Draw some samples; the same ones again cost nothing."""
-        if tuple(drawn) != self.drawn:
-            self.drawn = tuple(drawn)
+    def show(self, drawn: Sequence[Drawn], predicted: Sequence[Predictions] = ()) -> None:
+        """Draw some samples, or forecasts; the same ones again cost nothing."""
+        if (tuple(drawn), tuple(predicted)) != (self.drawn, self.predicted):
+            self.drawn, self.predicted = tuple(drawn), tuple(predicted)
+            self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw pictures as wide as there is room now."""
+        if self.predicted:
             self._draw()
 
     @property
@@ -69,6 +81,9 @@ class Samples(VerticalScroll):
             self._draw()
 
     def _draw(self) -> None:
+        if self.predicted:
+            self._draw_forecasts()
+            return
         shown = self.shown_temperature
         if shown is None:
             self.heading.update("Samples: none yet")
@@ -81,4 +96,13 @@ class Samples(VerticalScroll):
             if shown in each.texts:
                 parts.append((f"── epoch {each.epoch} · step {each.step:,}\n", "$foreground 60%"))
                 parts.append(f"{visible(each.texts[shown]).strip()}\n\n")
+        self.text.update(Content.assemble(*parts))
+
+    def _draw_forecasts(self) -> None:
+        self.heading.update("One step ahead")
+        width = max(30, self.scrollable_content_region.width)
+        parts: list[str | tuple[str, str]] = []
+        for each in reversed(self.predicted):
+            parts.append((f"── epoch {each.epoch:g} · step {each.step:,}\n", "$foreground 60%"))
+            parts.append(f"{picture(each, width, 12)}\n")
         self.text.update(Content.assemble(*parts))

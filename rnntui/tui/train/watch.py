@@ -67,7 +67,7 @@ class WatchPane(Vertical):
                 self._draw()
         else:
             self._draw()
-        self.samples.show(run.drawn)
+        self.samples.show(run.drawn, run.predicted)
 
     def clear(self, text: str) -> None:
         """Show no run, and say why."""
