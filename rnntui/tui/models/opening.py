@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rnntui.engine.parts import Listed
 from rnntui.errors import BadOption
 
 if TYPE_CHECKING:
     from rnntui.tui.app import RnntuiApp
+    from rnntui.tui.chat.screen import ChatScreen
+    from rnntui.tui.forecast.screen import ForecastScreen
+    from rnntui.tui.screens.write import WriteScreen
+    from rnntui.tui.sentiment.screen import SentimentScreen
 
 
 def mode_of(model: Listed) -> str:
@@ -26,7 +30,7 @@ def mode_of(model: Listed) -> str:
     raise BadOption(f"no mode is for {model.task!r:.40}", "a newer rnntui may have one")
 
 
-_WANTED = {"write": "model", "chat": "talker", "sentiment": "judge", "forecast": "forecaster"}
+_WANTED = {"write": "model", "chat": "talker", "sentiment": "judge"}
 """What of the app says which model a mode works with."""
 
 
@@ -41,18 +45,18 @@ async def open_model(app: RnntuiApp, model: Listed, name: str) -> None:
     Raises:
         BadOption: no mode is for it.
     """
-    from rnntui.tui.screens.write import WriteScreen
-
     mode = mode_of(model)
-    if hasattr(app, _WANTED[mode]):
+    if mode in _WANTED:
         setattr(app, _WANTED[mode], name)
     await app.switch_mode(mode)
     screen = app.screen
-    if not isinstance(screen, WriteScreen):
-        opens = getattr(screen, "open", None)
-        if opens:
-            opens(name)
-    elif screen.writer.facts is None:  # it opens just now, or could not
-        screen.open()
+    if mode == "write":
+        writes = cast("WriteScreen", screen)
+        if writes.writer.facts is None:  # it opens just now, or could not
+            writes.open()
+        else:
+            writes.change_model(name)
+    elif mode == "forecast":
+        cast("ForecastScreen", screen).change_model(name)
     else:
-        screen.change_model(name)
+        cast("ChatScreen | SentimentScreen", screen).open(name)

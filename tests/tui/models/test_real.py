@@ -21,7 +21,7 @@ def test_a_model_is_found_fetched_beside_another_and_opened(hub: Hub, tmp_path: 
     gate = threading.Event()
     hub.add("anna/tiny", files, downloads=9)
     hub.add("bob/slow", files)
-    hub.fail("GET /bob/slow/resolve/", held(gate), times=9)
+    hub.fail("GET /api/resolve-cache/models/bob/slow/", held(gate), times=9)
 
     async def whole() -> None:
         app = RnntuiApp(Launch(mode="models"))
