@@ -236,7 +236,40 @@ _OF_REPLIES: tuple[Knob, ...] = (
 CHAT_KNOBS: Mapping[str, Knob] = {knob.name: knob for knob in _OF_REPLIES}
 """The knobs that only replies have, besides those of writing."""
 
-EVERY_KNOB: Mapping[str, Knob] = {**KNOBS, **CHAT_KNOBS}
+_OF_FORECASTS: tuple[Knob, ...] = (
+    Knob(
+        name="horizon", label="Horizon", short="Horizon", kind=int,
+        about="Steps ahead. Beyond what the model gives at once, paths are sampled.",
+        low=1, high=10_000, choice="1 to 10 000, or auto: as many as the model gives at once",
+        default=None, special=None, word="auto",
+        stops=(1, 2, 3, 5, 7, 10, 12, 14, 18, 24, 30, 36, 48, 60, 90, 120, 180, 365, 500, 1000),
+    ),
+    Knob(
+        name="band", label="Band", short="Band", kind=int, unit="%",
+        about="The share of outcomes that the widest band is to hold.",
+        low=0, high=99, choice="1 to 99, or median for the median alone",
+        default=80, special=0, word="median", stops=(0, 50, 80, 90, 95), coarse=2,
+    ),
+    Knob(
+        name="window", label="Window", short="Window", kind=int,
+        about="Values that the network reads. It learned with one length; another may be worse.",
+        low=1, high=65_536, choice="1 to 65 536, or auto: as many as the model learned with",
+        default=None, special=None, word="auto",
+        stops=(4, 6, 8, 12, 18, 24, 36, 48, 64, 96, 128, 192, 256, 365, 512),
+    ),
+    Knob(
+        name="history", label="History", short="History", kind=int,
+        about="Values of the past in sight.",
+        low=0, high=1_000_000, choice="1 or more, or all",
+        default=96, special=0, word="all",
+        stops=(6, 12, 24, 36, 48, 72, 96, 144, 200, 300, 500, 1000, 2000, 5000, 10_000, 0),
+    ),
+)  # fmt: skip
+
+FORECAST_KNOBS: Mapping[str, Knob] = {knob.name: knob for knob in _OF_FORECASTS}
+"""The knobs of forecasts."""
+
+EVERY_KNOB: Mapping[str, Knob] = {**KNOBS, **CHAT_KNOBS, **FORECAST_KNOBS}
 
 
 class Held(NamedTuple):

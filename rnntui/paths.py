@@ -13,10 +13,15 @@ from pathlib import Path
 def _place(kind: str) -> Path:
     home = os.environ.get("RNNTUI_HOME")
     if home:
-        return Path(home).expanduser() / kind
+        return expanded(home) / kind
     import platformdirs  # 6 ms, not needed when RNNTUI_HOME is set
 
     return Path(getattr(platformdirs, f"user_{kind}_dir")("rnntui", appauthor=False))
+
+
+def expanded(path: str) -> Path:
+    """Return a path with ~ replaced; unlike pathlib's, one that begins with ~nobody stays."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111
 
 
 def data() -> Path:

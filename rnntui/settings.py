@@ -71,6 +71,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     length: Annotated[int | None, _knob("length")] = None
     candidates: Annotated[int | None, _knob("candidates")] = None
     relevance: Annotated[float | None, _knob("relevance")] = None
+    horizon: Annotated[int | None, _knob("horizon")] = None
+    band: Annotated[int | None, _knob("band")] = None
+    window: Annotated[int | None, _knob("window")] = None
+    history: Annotated[int | None, _knob("history")] = None
     keymap: Annotated[
         dict[str, str],
         _doc("Keys of your own: an action's id, then its keys, as the app's help names them.",
@@ -312,6 +316,17 @@ def _put(table: Any, key: str, value: Any) -> None:
 # ---- what the app remembers ----
 
 
+class Forecasting(msgspec.Struct, frozen=True, kw_only=True):
+    """What the app remembers of its Forecast mode."""
+
+    reading: dict[str, str | int] = {}
+    """The file, the column, and how it is read: fields of `protocol.forecast.Source`."""
+    model: str = ""
+    """The last model that forecast; "" for the default."""
+    knobs: dict[str, Value] = {}
+    """What the person had turned."""
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """What the app remembers between starts. Replaced as a whole, never changed."""
 
@@ -325,6 +340,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """What the person had turned: `Knobs.you`. Handed to `resolve` as `remembered`."""
     chat_knobs: dict[str, Value] = {}
     """The same of the Chat mode, whose models want other settings than those that write."""
+    forecast: Forecasting = Forecasting()
+    """The Forecast mode's."""
     prompt: str = ""
     """The last prompt."""
     sizes: dict[str, int] = {}

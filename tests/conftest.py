@@ -98,11 +98,8 @@ Rnntui = Callable[..., Outcome]
 
 
 @pytest.fixture
-def refusal(monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Rnntui:
-    """Run the command line inside this process, for the many ways it refuses: a tenth of the time.
-
-    It must refuse in one line, and print nothing.
-    """
+def in_process(monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Rnntui:
+    """Run the command line inside this process: a tenth of the time."""
     from rnntui.cli.main import main
 
     def run(*arguments: str | Path) -> Outcome:
@@ -110,10 +107,23 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Rnntui:
         with pytest.raises(SystemExit) as ended:
             main()
         stdout, stderr = capfdbinary.readouterr()
-        outcome = Outcome(int(ended.value.code or 0), stdout, stderr.decode())
+        return Outcome(int(ended.value.code or 0), stdout, stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def refusal(in_process: Rnntui) -> Rnntui:
+    """Run the command line inside this process, for the many ways it refuses.
+
+    It must refuse in one line, and print nothing.
+    """
+
+    def run(*arguments: str | Path) -> Outcome:
+        outcome = in_process(*arguments)
         assert outcome.rc == 2
         assert outcome.complaint.startswith("error: ") and "; " in outcome.complaint
-        assert stdout == b""
+        assert outcome.stdout == b""
         return outcome
 
     return run

@@ -11,6 +11,10 @@ from rnntui.checkpoints.config import Config, Network, parameter_count
 from rnntui.checkpoints.folder import CARD
 from rnntui.checkpoints.library import Entry
 from rnntui.display import human_bytes, human_count
+from rnntui.files import file_problem
+
+_OURS = ("folder", "from", "revision", "commit")
+"""What `facts` tells from its own knowledge, so that no figure may be called so."""
 
 _CARD_LIMIT = 1 << 20
 """Bytes of a card that are read."""
@@ -50,7 +54,10 @@ def about(config: Config, size: int) -> dict[str, str]:
     for name, value in config.metrics.items():
         if isinstance(value, dict):
             value = value.get("verdict") or value  # a forecaster's backtest, in a sentence
-        told[name] = f"{value:.4f}" if isinstance(value, float) else str(value)
+        free = name not in told and name not in _OURS
+        told[name if free else f"metrics.{name}"] = (
+            f"{value:.4f}" if isinstance(value, float) else str(value)
+        )
     return told
 
 
@@ -99,10 +106,17 @@ def card(folder: Path) -> str:
     """Return a model's card without its YAML header, as it is; "" where there is none.
 
     A card of megabytes is cut; one that is no plain file, and may never end, is none.
+
+    Raises:
+        FileProblem: it is there and cannot be read.
     """
     path = folder / CARD
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        text = file.read(_CARD_LIMIT).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            raw = file.read(_CARD_LIMIT)
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")
     return (text.partition("\n---\n")[2] if text.startswith("---\n") else text).strip()

@@ -69,7 +69,7 @@ def _check_plain(path: Path) -> None:
 def _not_a_checkpoint(folder: Path) -> CheckpointError:
     if not folder.exists():
         return CheckpointError(f"{folder} does not exist", "`rnntui list` shows the models here")
-    if folder.is_file() or any(p.suffix in _PICKLES for p in folder.iterdir()):
+    if not folder.is_dir() or any(p.suffix in _PICKLES for p in folder.iterdir()):
         return CheckpointError(
             f"{folder} is not an rnntui model folder",
             "weights of another program come in by `rnntui import`",

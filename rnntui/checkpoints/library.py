@@ -58,15 +58,22 @@ class Entry:
 
     @property
     def size(self) -> int:
-        """Bytes of the weights."""
-        path = self.folder / WEIGHTS
-        return path.stat().st_size if path.exists() else 0
+        """Bytes of the weights; 0 where there are none."""
+        try:
+            return (self.folder / WEIGHTS).stat().st_size
+        except OSError:
+            return 0
 
 
 def checkpoint_in(folder: Path) -> Path | None:
     """Return the checkpoint a folder is or, being a run folder, holds: its best, else its last."""
     places = (folder, folder / "best", folder / "last")
-    return next((place for place in places if (place / CONFIG).is_file()), None)
+    return next((place for place in places if _is_file(place / CONFIG)), None)
+
+
+def _is_file(path: Path) -> bool:
+    # pathlib's raises where a folder may not be entered, or a link leads to no possible name.
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def repository_of(folder: Path) -> str:
@@ -87,10 +94,8 @@ def entries() -> Iterator[Entry]:
     """
     taken = []
     for source, root in _roots():
-        if not root.is_dir():
-            continue
-        for folder in sorted(root.iterdir()):
-            checkpoint = checkpoint_in(folder) if folder.is_dir() else None
+        for folder in _folders(root):
+            checkpoint = checkpoint_in(folder)
             if checkpoint:
                 taken.append(folder.name)
                 yield _entry(folder.name, source, checkpoint)
@@ -101,6 +106,13 @@ def entries() -> Iterator[Entry]:
         return
     for name, model in shown:
         yield _entry(name, "hub", Path(model.folder), model)
+
+
+def _folders(root: Path) -> list[Path]:
+    try:
+        return sorted(root.iterdir()) if root.is_dir() else []
+    except OSError as error:
+        raise file_problem(error, root, "read") from error
 
 
 def _roots() -> tuple[tuple[Source, Path], ...]:
@@ -131,7 +143,7 @@ class NotPulled(CheckpointError):
 
 
 def _is_gone(model: index.Pulled) -> bool:
-    return not (Path(model.folder) / CONFIG).exists()
+    return not _is_file(Path(model.folder) / CONFIG)
 
 
 def _gone(model: index.Pulled) -> NotPulled:
@@ -181,7 +193,7 @@ def find_entry(model: str) -> Entry:
 
     Its configuration is None, and its problem said, where it is damaged.
     """
-    folder = Path(os.path.expanduser(model))  # noqa: PTH111 (pathlib's raises where ~ is nobody's)
+    folder = paths.expanded(model)
     try:
         exists = folder.exists()
     except OSError as error:

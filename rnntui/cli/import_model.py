@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from rnntui import paths
 from rnntui.cli.output import print_json, print_table, print_text, say
 from rnntui.errors import BadOption
 
@@ -53,9 +54,9 @@ def import_model(
         return
     if vocabulary and corpus:
         raise BadOption("--vocabulary and --corpus both say what the symbols are", "give one")
-    path = Path(file).expanduser() if file else None
-    if path is None:
+    if not file:
         raise BadOption("no FILE to import", "name a .pt or .safetensors file")
+    path = paths.expanded(file)
     folder = _target(path, name, out)
     from rnntui.checkpoints.foreign import recognise
     from rnntui.inference.blas import hold_to_one_thread
@@ -73,8 +74,6 @@ def import_model(
     if found.network.cell == "rnn":
         say(f"note: taken for {nonlinearity}, which no shape tells; else give --nonlinearity")
     _tell_loss(loss, found.symbols)
-    from rnntui import paths
-
     own = folder.parent == paths.own_runs()
     say(f"try it: rnntui generate {shlex.quote(folder.name if own else str(folder))}")
 
@@ -89,15 +88,18 @@ def _print_snippet(name: str) -> None:
 
 def _target(path: Path, name: str, out: str) -> Path:
     """Where the model goes: --out, --name in the library, or the file's name there."""
-    from rnntui import paths
+    from rnntui.files import file_problem
 
     if name and out:
         raise BadOption("--out and --name both say where the model goes", "give one of them")
     if name and (Path(name).name != name or name == ".."):
         raise BadOption(f"--name is {name!r}", "give a plain name; --out takes a path")
-    folder = Path(out).expanduser() if out else paths.own_runs() / (name or path.stem)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BadOption(f"{folder} is there already", "choose another by --name or --out")
+    folder = paths.expanded(out) if out else paths.own_runs() / (name or path.stem)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise BadOption(f"{folder} is there already", "choose another by --name or --out")
+    except OSError as error:
+        raise file_problem(error, folder, "write") from error
     return folder
 
 
@@ -132,11 +134,10 @@ def _symbols(
     from rnntui.data import foreign_vocabulary as reading
 
     if file:
-        found = reading.vocabulary_of_file(Path(file).expanduser(), width)
+        found = reading.vocabulary_of_file(paths.expanded(file), width)
         return file, replace(found, lowercase=lowercase)
     if corpus:
-        path = Path(corpus).expanduser()
-        return corpus, reading.vocabulary_of_corpus(path, width, lowercase)
+        return corpus, reading.vocabulary_of_corpus(paths.expanded(corpus), width, lowercase)
     saved = reading.vocabulary_beside(beside, width)
     if saved is None:
         raise BadOption(
@@ -167,7 +168,7 @@ def _try(folder: Path, corpus: str) -> float:
     from rnntui.data.reading import read_text
     from rnntui.inference.models import load
 
-    text = next(read_text([Path(corpus).expanduser()]), "")
+    text = next(read_text([paths.expanded(corpus)]), "")
     return load(folder).score(text[:_TRIED]).nats_per_char
 
 

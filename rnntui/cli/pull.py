@@ -93,6 +93,7 @@ def _told(plan: Plan) -> list[str]:
 def _show_plan(name: HubName, json: bool) -> None:
     from rnntui.checkpoints.hub.pull import look
     from rnntui.checkpoints.hub.watch import Watch
+    from rnntui.display import visible
 
     plan = look(name, Watch(say=say))
     if json:
@@ -107,7 +108,7 @@ def _show_plan(name: HubName, json: bool) -> None:
             }
         )
     else:
-        print_text("\n".join(_told(plan)) + "\n")
+        print_text(visible("\n".join(_told(plan)) + "\n"))
 
 
 def _document(done: Pulled) -> dict[str, object]:
@@ -119,7 +120,7 @@ def _document(done: Pulled) -> dict[str, object]:
         "revision": done.revision or None,
         "commit": done.commit,
         "path": done.folder,
-        "bytes": sum(path.stat().st_size for path in Path(done.folder).iterdir()),
+        "bytes": sum(path.stat().st_size for path in Path(done.folder).iterdir() if path.is_file()),
     }
 
 

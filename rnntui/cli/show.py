@@ -9,8 +9,12 @@ import typer
 
 from rnntui.cli.output import print_json, print_text
 
+_SET = 1 << 16
+"""Characters of a card that is set for reading; to set 240,000 brackets would take a minute."""
+_WIDEST = 30
 _LONGEST = 1000
-"""Characters of a value that are shown: a hostile one may be long, or hold lines of its own."""
+"""Characters of a name and a value that are shown: hostile ones may be long, or hold lines of their
+own, and the longest name widens the lines of all."""
 
 
 def show(
@@ -33,7 +37,7 @@ def show(
         print_json(msgspec.to_builtins(config))
         return
     lines = facts(entry)
-    width = max(map(len, lines))
+    width = min(_WIDEST, max(map(len, lines)))
     for name, text in lines.items():
         print_text(f"{one_line(name, width).ljust(width)}  {one_line(text, _LONGEST)}\n")
     text = card(entry.folder)
@@ -43,10 +47,13 @@ def show(
 
 
 def _print_card(text: str) -> None:
-    """Print a card: set for reading on a terminal, as it is in a pipe; nothing in it is obeyed."""
+    """Print a card: set for reading on a terminal, as it is in a pipe; nothing in it is obeyed.
+
+    One that is longer than a card is shown as it is on a terminal too.
+    """
     from rnntui.display import visible
 
-    if not sys.stdout.isatty():
+    if len(text) > _SET or not sys.stdout.isatty():
         print_text(visible(text) + "\n")
         return
     from rich.console import Console

@@ -31,7 +31,7 @@ def gathered(folder: Path, repo: str, told: Told) -> Parcel:
         FileProblem: a file cannot be read.
     """
     places = (folder / SAMPLES, folder.parent / SAMPLES)
-    written = next((samples.newest(samples.read(place)) for place in places if place.exists()), "")
+    written = next((samples.newest(samples.read(place)) for place in places if place.is_file()), "")
     return make_parcel(folder, repo, told, written)
 
 

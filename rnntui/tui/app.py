@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -60,20 +61,17 @@ _SCREENS: Mapping[str, tuple[str, str]] = {
     "write": ("rnntui.tui.screens.write", "WriteScreen"),
     "chat": ("rnntui.tui.chat.screen", "ChatScreen"),
     "sentiment": ("rnntui.tui.sentiment.screen", "SentimentScreen"),
+    "forecast": ("rnntui.tui.forecast.screen", "ForecastScreen"),
     "train": ("rnntui.tui.train.screen", "TrainScreen"),
     "models": ("rnntui.tui.models.screen", "ModelsScreen"),
 }
-"""The modes that are built: where their screens are, imported when first opened."""
+"""Where the modes' screens are, imported when first opened."""
 
 
 def _opens(mode: str) -> Callable[[], Screen[None]]:
     """Return what makes the screen of a mode."""
 
     def make() -> Screen[None]:
-        if mode not in _SCREENS:
-            from rnntui.tui.screens.soon import SoonScreen
-
-            return SoonScreen(mode)
         module, name = _SCREENS[mode]
         screen: Screen[None] = getattr(import_module(module), name)()
         return screen
@@ -135,7 +133,8 @@ class RnntuiApp(App[None]):
         """Those of the Chat mode: its models want other settings than those that write."""
         asked = self.launch.model
         judging, talking = self.launch.mode == "sentiment", self.launch.mode == "chat"
-        own = "" if judging or talking else asked
+        elsewhere = judging or talking or self.launch.mode == "forecast"
+        own = "" if elsewhere else asked
         self.model = own or chosen.model or self.remembered.model or DEFAULT_MODEL
         self.judge = (asked if judging else "") or self.remembered.judge
         """The model that judges texts, "" for the default one."""
@@ -144,6 +143,10 @@ class RnntuiApp(App[None]):
         self.archive = Archive()
         self.resumed: Conversation | None = None
         """A session that was chosen, until the mode it is of takes it."""
+        self.forecast = self.remembered.forecast
+        """What the Forecast mode is to find again."""
+        if asked and self.launch.mode == "forecast":
+            self.forecast = msgspec.structs.replace(self.forecast, model=asked)
         self.first_prompt = self.remembered.prompt
         self.spool = paths.state() / "write" / f"{os.getpid()}.txt"
         self.prompt_history = paths.state() / "prompts.jsonl"
@@ -357,6 +360,7 @@ class RnntuiApp(App[None]):
             knobs=dict(self.knobs.you),
             chat_knobs=dict(self.chat_knobs.you),
             prompt=self.first_prompt,
+            forecast=self.forecast,
             sizes=self.remembered.sizes,
         )
         with suppress(RnntuiError):  # a full disk must not keep anyone from leaving

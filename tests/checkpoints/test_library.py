@@ -111,6 +111,11 @@ def test_the_nearest_names_are_suggested(make_model, shipped):
     assert "rnntui list" in complaint("zzz")
 
 
+def test_a_device_is_no_model(shipped):
+    with pytest.raises(CheckpointError, match="not an rnntui model folder"):
+        find_model("/dev/zero")
+
+
 def test_a_file_is_no_model(tmp_path, shipped):
     file = tmp_path / "model.pt"
     file.write_bytes(b"\x80\x02.")
@@ -137,7 +142,12 @@ def test_other_things_in_the_library_are_passed_over(home, make_model, shipped):
     (runs / "empty").mkdir()
     (runs / "nowhere").symlink_to(runs / "gone")
     (runs / "circle").symlink_to(runs / "circle")
+    (runs / "nameless").symlink_to("x" * 300)
+    (runs / "empty" / CONFIG).symlink_to("x" * 300)
     assert [entry.name for entry in entries()] == ["sound"]
+    for name in ("nameless", "empty"):
+        with pytest.raises(CheckpointError):
+            find_model(name)
 
 
 def test_an_empty_library_lists_nothing(shipped):

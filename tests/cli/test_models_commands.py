@@ -15,10 +15,10 @@ import pytest
 from rnntui.checkpoints.folder import CARD, CONFIG, WEIGHTS
 
 
-def test_list_json_has_the_fields_of_the_contract(rnntui, make_model):
+def test_list_json_has_the_fields_of_the_contract(in_process, make_model):
     folder = make_model("mine")
     (make_model("broken") / CONFIG).write_bytes(b"{")
-    listed = {entry["name"]: entry for entry in json.loads(rnntui("list", "--json").text)}
+    listed = {entry["name"]: entry for entry in json.loads(in_process("list", "--json").text)}
     mine = listed["mine"]
     assert mine.keys() == {"name", "task", "source", "parameters", "bytes"}
     assert (mine["task"], mine["source"]) == ("text", "own")
@@ -27,64 +27,75 @@ def test_list_json_has_the_fields_of_the_contract(rnntui, make_model):
     assert "is not JSON" in listed["broken"]["problem"]
 
 
-def test_list_is_plain_lines_with_nothing_cut(rnntui, make_model):
+def test_list_is_plain_lines_with_nothing_cut(in_process, make_model, monkeypatch):
     name = "a-rather-long-name-" * 6
     make_model(name)
-    lines = rnntui("list", COLUMNS="40").text.splitlines()
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = in_process("list").text.splitlines()
     assert lines[0].split() == ["name", "task", "source", "parameters", "size", "figure"]
     assert any(name in line and " text " in line for line in lines)
 
 
-def test_a_hostile_name_keeps_to_its_line(rnntui, make_model):
+def test_a_hostile_name_keeps_to_its_line(in_process, make_model):
     make_model("bad\x1b[2J\nshakespeare-lstm  text  shipped")
-    text = rnntui("list").text
+    text = in_process("list").text
     assert "\x1b" not in text
     assert sum("shakespeare-lstm  text  shipped" in line for line in text.splitlines()) == 1
     assert "⏎shakespeare" in text
 
 
-def test_recipes_json_has_the_fields_of_the_contract(rnntui):
-    listed = json.loads(rnntui("recipes", "--json").text)
+def test_recipes_json_has_the_fields_of_the_contract(in_process):
+    listed = json.loads(in_process("recipes", "--json").text)
     assert {"name": "shakespeare-lstm", "task": "text"} in listed
     assert all(entry.keys() == {"name", "task"} for entry in listed)
 
 
-def test_a_recipe_is_shown_with_what_each_key_means(rnntui):
-    text = rnntui("recipes", "show", "shakespeare-lstm").text
+def test_a_recipe_is_shown_with_what_each_key_means(in_process):
+    text = in_process("recipes", "show", "shakespeare-lstm").text
     assert "# units in each layer\nhidden = 512\n" in text
-    assert json.loads(rnntui("recipes", "show", "shakespeare-lstm", "--json").text)["hidden"] == 512
+    assert (
+        json.loads(in_process("recipes", "show", "shakespeare-lstm", "--json").text)["hidden"]
+        == 512
+    )
 
 
-def test_a_model_is_shown_with_its_card(rnntui, make_model):
+def test_a_model_is_shown_with_its_card(in_process, make_model):
     folder = make_model("mine")
     (folder / CARD).write_bytes(b"---\nlicense: mit\n---\n# A card\n\x1b[2Jtext\r\n")
-    text = rnntui("show", "mine").text
+    text = in_process("show", "mine").text
     assert "network     lstm 1×8, one-hot" in text
     assert "# A card\n␛[2Jtext" in text
     assert "license" not in text
-    assert json.loads(rnntui("show", "mine", "--json").text)["format"] == "rnntui/1"
+    assert json.loads(in_process("show", "mine", "--json").text)["format"] == "rnntui/1"
 
 
-def test_a_card_that_never_ends_is_shown_in_part(rnntui, make_model):
+def test_a_card_that_never_ends_is_shown_in_part(in_process, make_model):
     folder = make_model("mine")
     (folder / CARD).symlink_to("/dev/zero")
-    assert rnntui("show", "mine").rc == 0
+    assert in_process("show", "mine").rc == 0
     (folder / CARD).unlink()
     (folder / CARD).write_bytes(b"x" * 3_000_000)
-    assert 1_000_000 < len(rnntui("show", "mine").stdout) < 1_100_000
+    assert 1_000_000 < len(in_process("show", "mine").stdout) < 1_100_000
+    (folder / CARD).unlink()
+    (folder / CARD).symlink_to("x" * 300)
+    assert "name is too long" in in_process("show", "mine").complaint
 
 
-def test_figures_of_any_kind_are_shown_and_keep_to_their_lines(rnntui, make_model):
+def test_figures_of_any_kind_are_shown_and_keep_to_their_lines(in_process, make_model):
     folder = make_model("mine")
     config = json.loads((folder / CONFIG).read_text())
     config["metrics"] = {"nats_per_char": 1.25, "a\nb\x1b": [1, {"x": None}], "n": "\n" * 5000}
+    config["metrics"] |= {"x" * 9000: 1.0, "from": "the Hub, google/it", "task": "y", "folder": "/"}
     config["data"]["name"] = "corpus\nfolder  /etc"
     (folder / CONFIG).write_text(json.dumps(config))
-    done = rnntui("show", "mine")
+    done = in_process("show", "mine")
     assert done.rc == 0
     assert "1.2500" in done.text and "corpus⏎folder" in done.text
-    assert len(done.text.splitlines()) < 20
-    assert "1.250 nats (test)" in rnntui("list").text
+    lines = done.text.splitlines()
+    assert len(lines) < 20 and max(map(len, lines)) < 1100 and "x" * 1000 not in done.text
+    assert lines[0].split() == ["folder", str(folder)] and lines[1].split() == ["task", "text"]
+    assert not [line for line in lines if line.startswith(("from", "folder  /\n"))]
+    assert "1.250 nats (test)" in in_process("list").text
 
 
 def rewrite_header(folder: Path, **changes: object) -> None:
@@ -181,18 +192,19 @@ def test_output_is_utf8_whatever_the_terminal_says(rnntui, make_model):
     assert "größe" in rnntui("list", LC_ALL="C", PYTHONIOENCODING="ascii").text
 
 
-def test_doctor_is_content_with_a_sound_library(rnntui, make_model):
+def test_doctor_is_content_with_a_sound_library(in_process, make_model):
     make_model("mine")
-    done = rnntui("doctor", "--json")
+    done = in_process("doctor", "--json")
     assert done.rc == 0
     assert json.loads(done.text)["ok"]
 
 
-def test_doctor_names_what_is_wrong(rnntui, make_model, home):
+def test_doctor_names_what_is_wrong(in_process, make_model, home, monkeypatch):
     (make_model("broken") / CONFIG).write_bytes(b"{")
     (home / "cache").write_text("in the way")
-    done = rnntui("doctor", "--json", RNNTUI_DATA="/nowhere")
+    monkeypatch.setenv("RNNTUI_DATA", "/nowhere")
+    done = in_process("doctor", "--json")
     assert done.rc == 2
     problems = json.loads(done.text)["problems"]
     assert problems.keys() == {"model broken", "cache", "RNNTUI_DATA"}
-    assert rnntui("doctor").rc == 2
+    assert in_process("doctor").rc == 2

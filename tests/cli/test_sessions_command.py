@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +14,13 @@ from tests.conftest import Outcome, Rnntui
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Callable[..., Outcome]:
-    """Run the command line inside this process; it must succeed."""
-    from rnntui.cli.main import main
+def run(in_process: Rnntui) -> Rnntui:
+    """Run a command of sessions; it must succeed."""
 
     def run(*arguments: str | Path) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["rnntui", "sessions", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        stdout, stderr = capfdbinary.readouterr()
-        assert not ended.value.code, stderr
-        return Outcome(0, stdout, stderr.decode())
+        done = in_process("sessions", *arguments)
+        assert done.rc == 0, done.stderr
+        return done
 
     return run
 

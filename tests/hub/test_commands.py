@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 from rnntui.checkpoints.folder import CARD, CONFIG, WEIGHTS
 from rnntui.checkpoints.hub import index
-from rnntui.cli.main import main
 from tests.hub.models import CARD as THE_CARD
 from tests.hub.models import model_files
 from tests.hub.server import Hub
@@ -23,16 +21,13 @@ def files(tmp_path: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def run(monkeypatch, capfdbinary):
-    """Run a command in this process; return what it printed, and what it said."""
+def run(in_process):
+    """Run a command, which must succeed; return what it printed, and what it said."""
 
     def run(*arguments: str) -> tuple[str, str]:
-        monkeypatch.setattr(sys, "argv", ["rnntui", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed, said = (stream.decode() for stream in capfdbinary.readouterr())
-        assert not ended.value.code, said
-        return printed, said
+        done = in_process(*arguments)
+        assert done.rc == 0, done.stderr
+        return done.text, done.stderr
 
     return run
 
@@ -123,6 +118,16 @@ def test_a_card_is_data_on_a_terminal_too(make_model, capfdbinary, monkeypatch):
     assert "\x1b]8;" not in printed
     assert "[blue]x[/]" in printed
     assert "http://e.vil" in printed
+
+
+def test_a_card_longer_than_any_is_not_set(make_model, capfdbinary, monkeypatch):
+    """It would take minutes."""
+    from rnntui.cli import show
+
+    (make_model("mine") / CARD).write_text("[" * 500_000 + "\x1b[2J**b**")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    show.show("mine")
+    assert capfdbinary.readouterr().out.decode().endswith("[␛[2J**b**\n")
 
 
 def test_rm_frees_what_was_pulled(hub: Hub, files, run, tmp_path):

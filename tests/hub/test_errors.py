@@ -9,7 +9,7 @@ import pytest
 
 from rnntui.checkpoints.folder import CONFIG, WEIGHTS, read_checkpoint
 from rnntui.checkpoints.hub import index
-from rnntui.checkpoints.hub.errors import HubError
+from rnntui.checkpoints.hub.errors import HubError, page
 from rnntui.checkpoints.hub.names import HubName, hub_name
 from rnntui.checkpoints.hub.pull import look, pull
 from rnntui.checkpoints.hub.search import search
@@ -47,6 +47,11 @@ def test_a_gated_model(hub: Hub, files, monkeypatch):
     assert "approval" in refused(HubName("anna/gated"), "gated")
     hub.repos["anna/gated"].readers.add("bob")
     pull(HubName("anna/gated"))
+
+
+def test_a_password_in_the_hubs_address_is_not_told(monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "https://bob:secret@hub.example/")
+    assert page(TINY) == "https://hub.example/anna/tiny"
 
 
 def test_a_private_model(hub: Hub, files, monkeypatch):

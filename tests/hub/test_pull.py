@@ -191,6 +191,21 @@ def test_a_file_that_stays_wrong_is_refused_and_not_kept(hub: Hub, files, tmp_pa
     pull(NAME)
 
 
+@pytest.mark.parametrize("target", ["mine", "/dev/zero"])
+def test_a_link_in_the_cache_that_leads_elsewhere_is_replaced_alone(
+    hub: Hub, files, tmp_path, target
+):
+    hub.add("anna/tiny", files)
+    folder = Path(pull(NAME).folder)
+    (tmp_path / "mine").write_text("mine")
+    for name in (CONFIG, WEIGHTS):
+        (folder / name).unlink()
+        (folder / name).symlink_to(tmp_path / target)
+    pull(NAME)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
 def test_it_can_be_cancelled_while_bytes_come(hub: Hub, tmp_path):
     hub.add("anna/tiny", model_files(tmp_path / "made", hidden=256))
     go_on = threading.Event()
@@ -318,6 +333,31 @@ def test_what_is_in_the_cache_already_needs_no_network(hub: Hub, files, tmp_path
     hub.asked.clear()
     assert Path(pull(NAME).folder) == paths[0].parent == find_model("tiny")
     assert not hub.asked
+
+
+@pytest.mark.parametrize("way", [("HF_HUB_OFFLINE", "1"), ("HF_ENDPOINT", "http://127.0.0.1:9")])
+def test_what_was_pulled_is_pulled_again_without_the_network(hub: Hub, files, monkeypatch, way):
+    repo = hub.add("anna/tiny", files)
+    repo.refs["v1"] = repo.refs["main"]
+    done = pull(NAME)
+    monkeypatch.setenv(*way)
+    assert pull(NAME) == done
+    assert len(index.pulled()) == 1
+    refused(HubName("anna/tiny", "v1"))
+
+
+def test_a_cache_named_from_here_is_found_from_elsewhere(hub: Hub, files, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HOME", "here")
+    hub.add("anna/tiny", files)
+    pull(NAME)
+    monkeypatch.chdir("/")
+    assert find_model("tiny").is_relative_to(tmp_path / "here")
+
+
+def test_a_commit_that_is_none_becomes_no_path(hub: Hub, files):
+    hub.fail("GET /api", answer(200, b'{"id": "anna/tiny", "sha": "../../x"}'), times=9)
+    assert refused().reason == "server"
 
 
 def test_several_processes_pull_at_once_and_all_are_entered(hub: Hub, tmp_path):

@@ -11,10 +11,10 @@ from textual.widgets._toast import Toast
 
 from rnntui.engine.parts import Listed
 from rnntui.engine.protocol import Error, Finished, Stop
+from rnntui.tui.forecast.screen import ForecastScreen
 from rnntui.tui.screens.branches import BranchScreen
 from rnntui.tui.screens.file_picker import FilePicker
 from rnntui.tui.screens.model_picker import ModelPicker
-from rnntui.tui.screens.soon import SoonScreen
 from rnntui.tui.screens.write import WriteScreen
 
 from .conftest import Stage
@@ -100,8 +100,8 @@ def test_it_stops_four_ways_and_the_screen_of_another_mode_answers(play: Play) -
         await stage.press("b", "ctrl+c")
         assert isinstance(stage.app.screen, BranchScreen)
         assert not stage.app.screen.writing
-        await stage.press("f3", "ctrl+c")
-        assert isinstance(stage.app.screen, SoonScreen)
+        await stage.press("f5", "ctrl+c")
+        assert isinstance(stage.app.screen, ForecastScreen)
         assert "^Q quits" in toasts(stage)
 
     play(scene, ["kept"], [" on"])

@@ -70,10 +70,3 @@ def test_the_model_picker(play: Play, snapshot: SnapshotAssertion) -> None:
 
 def test_the_prompt(play: Play, snapshot: SnapshotAssertion) -> None:
     look(play, snapshot, (80, 24), "i", *"Hail", "enter", *"[b]")
-
-
-@pytest.mark.parametrize("size", [(80, 24)])
-def test_a_mode_that_is_not_built(
-    play: Play, snapshot: SnapshotAssertion, size: tuple[int, int]
-) -> None:
-    look(play, snapshot, size, "f5")

@@ -48,8 +48,8 @@ def host() -> str:
 
 
 def page(name: HubName) -> str:
-    """The address of a model for people."""
-    return f"{endpoint()}/{name.repo}"
+    """The address of a model for people; a password in the Hub's stays out."""
+    return re.sub("(?<=://)[^/]*@", "", f"{endpoint()}/{name.repo}")
 
 
 @contextmanager

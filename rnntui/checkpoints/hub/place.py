@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from rnntui import paths
+
 _TRUE = ("1", "ON", "YES", "TRUE")
 
 
@@ -24,7 +26,7 @@ def is_offline() -> bool:
 
 
 def cache() -> Path:
-    """The Hub's own cache, shared with every other program that uses it."""
+    """The Hub's own cache, shared with every other program that uses it; an absolute path."""
     for name in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"):
         if os.environ.get(name):
             return _expanded(os.environ[name])
@@ -35,7 +37,7 @@ def cache() -> Path:
 
 
 def _expanded(folder: str) -> Path:
-    return Path(os.path.expandvars(os.path.expanduser(folder)))  # noqa: PTH111 (~nobody stays)
+    return paths.expanded(os.path.expandvars(folder)).absolute()
 
 
 def has_token() -> bool:

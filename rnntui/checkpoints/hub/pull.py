@@ -8,6 +8,7 @@ lies in the Hub's own cache, shared with other programs; what was whole once is 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,11 +42,13 @@ if TYPE_CHECKING:
 
 FILES = (CONFIG, CARD, HISTORY, SAMPLES, WEIGHTS)
 """What is fetched, in this order; the first and the last must be there."""
+_NEEDED = (CONFIG, WEIGHTS)
 
 _TEXT_LIMIT = 64 << 20
 """Bytes of a card, a history or samples; ours have a few hundred thousand."""
 _ROOM = 1 << 20
 """Bytes that stay free on the disk."""
+_COMMIT = re.compile("[0-9a-f]{40}|")
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,9 @@ def look(name: HubName, watch: Watch | None = None) -> Plan:
         info = client().model_info(
             name.repo, revision=name.revision or None, files_metadata=True, timeout=TIMEOUT
         )
-        commit = str(info.sha or "")
+        commit = str(info.sha or "")  # of a repository without commits there is none
+        if not _COMMIT.fullmatch(commit):  # the client makes it a part of paths
+            raise ValueError(f"{commit!r} is no commit")
         if info.card_data and isinstance(info.card_data.license, str):
             licence = info.card_data.license
         known = {file.rfilename: file for file in info.siblings or ()}
@@ -109,7 +114,7 @@ def _remote(file: RepoSibling) -> RemoteFile:
 
 def _check_files(name: HubName, files: tuple[RemoteFile, ...], known: list[str]) -> None:
     here = {file.name: file for file in files}
-    for needed in (CONFIG, WEIGHTS):
+    for needed in _NEEDED:
         if needed not in here:
             if any(other.endswith((".bin", ".pt", ".pth", ".ckpt", ".pkl")) for other in known):
                 fix = "`rnntui import` takes weights of torch, from a file that you trust"
@@ -193,16 +198,16 @@ def _check_room(plan: Plan, folder: Path) -> None:
 
 def _fetch(plan: Plan, file: RemoteFile, meter: Meter) -> Path:
     """Return where a file lies in the cache, fetched and verified."""
-    for again in (False, True):
+    for _ in range(2):
         meter.begin(file.name, file.size)
-        path = _download(plan, file, meter, force=again)
+        path = _download(plan, file, meter)
         try:
             if _is(path, file):
                 meter.end()
                 return path
+            _discard(path)
         except OSError as error:
             raise file_problem(error, path, "read") from error
-    _discard(path)
     raise HubError(
         "damaged",
         f"{file.name} of {plan.name} arrived damaged, twice: it is not what the Hub says it is",
@@ -210,7 +215,7 @@ def _fetch(plan: Plan, file: RemoteFile, meter: Meter) -> Path:
     )
 
 
-def _download(plan: Plan, file: RemoteFile, meter: Meter, *, force: bool) -> Path:
+def _download(plan: Plan, file: RemoteFile, meter: Meter) -> Path:
     import httpx2
     from huggingface_hub import hf_hub_download
 
@@ -224,7 +229,6 @@ def _download(plan: Plan, file: RemoteFile, meter: Meter, *, force: bool) -> Pat
                     revision=plan.commit,
                     cache_dir=place.cache(),
                     library_name="rnntui",
-                    force_download=force,
                     **options,
                 )
             )
@@ -234,6 +238,8 @@ def _download(plan: Plan, file: RemoteFile, meter: Meter, *, force: bool) -> Pat
 
 def _is(path: Path, file: RemoteFile) -> bool:
     """Whether a file is what the Hub said of it: its own client compares no more than sizes."""
+    if not path.is_file() or path.stat().st_size != file.size:
+        return False
     with path.open("rb") as opened:
         if file.sha256:
             return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
@@ -242,10 +248,14 @@ def _is(path: Path, file: RemoteFile) -> bool:
 
 
 def _discard(path: Path) -> None:
-    """Take a damaged file out of the cache, or the next look there would find it."""
-    blob = path.resolve()
+    """Take a damaged file out of the cache, or the next look there would find it.
+
+    Where a link in the cache leads out of the repository's folder there, what it leads to stays.
+    """
+    blob, repository = path.resolve(), path.parents[2].resolve()
     path.unlink(missing_ok=True)
-    blob.unlink(missing_ok=True)
+    if blob.is_relative_to(repository):
+        blob.unlink(missing_ok=True)
 
 
 def _cached(name: HubName, otherwise: HubError) -> index.Pulled:
@@ -257,8 +267,11 @@ def _cached(name: HubName, otherwise: HubError) -> index.Pulled:
     """
     from huggingface_hub import try_to_load_from_cache
 
+    here = index.find(name)
+    if here and here.means(name) and all((Path(here.folder) / n).exists() for n in _NEEDED):
+        return here
     found: list[Path] = []
-    for needed in (CONFIG, WEIGHTS):
+    for needed in _NEEDED:
         with explained(name):
             path = try_to_load_from_cache(
                 name.repo, needed, cache_dir=place.cache(), revision=name.revision or None

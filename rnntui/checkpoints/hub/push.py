@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from rnntui.checkpoints.folder import CARD, CONFIG, CONFIG_LIMIT
 from rnntui.checkpoints.hub.client import client
-from rnntui.checkpoints.hub.errors import HubError, explained, host, no_token
+from rnntui.checkpoints.hub.errors import HubError, explained, host, no_token, page
 from rnntui.checkpoints.hub.names import HubName
 from rnntui.checkpoints.hub.parcel import Parcel
-from rnntui.checkpoints.hub.place import endpoint, has_token, is_offline
+from rnntui.checkpoints.hub.place import has_token, is_offline
 from rnntui.display import one_line
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def look(name: HubName, private: bool) -> Target:
             raise HubError(
                 "forbidden",
                 f"{name.repo} is public already, so what is pushed there is too",
-                f"make it private on its settings page ({endpoint()}/{name.repo}/settings), or "
+                f"make it private on its settings page ({page(name)}/settings), or "
                 "choose another name",
             )
         if max(sizes.get(CARD, 0), sizes.get(CONFIG, 0)) > CONFIG_LIMIT:

@@ -22,7 +22,7 @@ def remove(model: index.Pulled) -> int:
     from huggingface_hub import CacheNotFound, scan_cache_dir
 
     index.forget(model)
-    place = Path(model.folder).parents[2]  # cache/models--owner--name/snapshots/commit
+    place = Path(model.folder).parent.parent.parent  # cache/models--owner--name/snapshots/commit
     kept = {other.commit for other in index.pulled() if other.repo == model.repo}
     try:
         cache = scan_cache_dir(place)
@@ -36,7 +36,7 @@ def remove(model: index.Pulled) -> int:
         freeing = cache.delete_revisions(*unneeded)
         freed = int(freeing.expected_freed_size)
         freeing.execute()
-    except CacheNotFound:
+    except (CacheNotFound, ValueError):  # ValueError: a file is in its place
         return 0
     except OSError as error:
         raise file_problem(error, place, "write") from error

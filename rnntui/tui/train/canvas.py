@@ -116,7 +116,7 @@ def draw(
     )
     labels = {tick: y_axis.label(tick) for tick in y_axis.ticks}
     margin = max(map(len, labels.values())) + 1
-    grid = _Grid(width - margin - 1, rows)
+    grid = Grid(width - margin - 1, rows)
     for each, points in shown:
         dots = [(x_axis.share(x), y_axis.share(y)) for x, y in points]
         grid.line(dots, each.line, each.style)
@@ -163,7 +163,7 @@ def logarithmic(extent: tuple[float, float], count: int) -> Axis:
     return Axis(low, high, tuple(ticks or [low]), log=True)
 
 
-class _Grid:
+class Grid:
     """Dots: two across and four down in each cell."""
 
     def __init__(self, columns: int, rows: int) -> None:
