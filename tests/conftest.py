@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import string
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import typer.main
 from hypothesis import settings
 
 from rnntui.checkpoints.config import Config, Network, VocabularyConfig, tensor_shapes
@@ -26,6 +28,9 @@ settings.load_profile("rnntui")
 # Two workers with two threads each share two cores: threads that spin while they wait make a test
 # of seconds one of minutes. Read once, when torch is imported, which no test has done yet.
 os.environ.setdefault("GOMP_SPINCOUNT", "100")
+
+# A process makes its parser once, in 50 ms; hundreds of tests in one process need no other.
+typer.main.get_command = functools.cache(typer.main.get_command)
 
 SYMBOLS: tuple[str, ...] = tuple("\n ,." + string.ascii_letters)
 
