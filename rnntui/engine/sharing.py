@@ -13,8 +13,8 @@ from rnntui.checkpoints.facts import about, card, facts
 from rnntui.checkpoints.folder import WEIGHTS
 from rnntui.checkpoints.hub.names import HubName, hub_name
 from rnntui.checkpoints.hub.watch import Watch
-from rnntui.checkpoints.library import Entry, entries, find_entry
-from rnntui.display import human_bytes
+from rnntui.checkpoints.library import Entry, entries
+from rnntui.display import human_bytes, one_line
 from rnntui.engine.errands import Errands
 from rnntui.engine.pipes import Helper
 from rnntui.engine.protocol import Request
@@ -40,7 +40,7 @@ from rnntui.engine.protocol.sharing import (
 )
 from rnntui.engine.service import Service, Tools
 from rnntui.engine.transfers import Packet, Under, pack, sent
-from rnntui.errors import BadOption, RnntuiError
+from rnntui.errors import BadOption, CheckpointError, RnntuiError
 from rnntui.runs import removing
 
 _CARD = 20_000
@@ -190,9 +190,15 @@ def _name(model: str) -> HubName:
 
 
 def _entry(model: str, folder: str) -> Entry:
-    """Return a model of the library by its name and folder: neither alone need be its own."""
-    named = (each for each in entries() if each.name == model and str(each.folder) == folder)
-    return next(named, None) or find_entry(folder)
+    """Return a model of the library by its name and folder: neither alone need be its own.
+
+    Raises:
+        CheckpointError: there is none. What is named here may be removed, so nothing is guessed.
+    """
+    for entry in entries():
+        if entry.name == model and str(entry.folder) == folder:
+            return entry
+    raise CheckpointError(f"{one_line(model)} is no longer here", "look at the list again")
 
 
 def _search(words: str, watch: Watch) -> tuple[Offer, ...]:

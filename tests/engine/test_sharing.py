@@ -162,6 +162,8 @@ def test_models_are_removed_but_none_that_ships(
         assert await sharing.remove("own", str(own)) > 0
         assert await sharing.remove("tiny", pulled.folder) > 0
         assert not own.exists() and not Path(pulled.folder).exists()
+        with pytest.raises(EngineError, match="own is no longer here"):
+            await sharing.remove("own", str(own))
         assert not [m for m in await engine.models() if m.source != "shipped"]
 
     play(scene)

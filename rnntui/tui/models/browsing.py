@@ -45,7 +45,7 @@ class BrowsingScreen(Screen[None]):
     BrowsingScreen {
         ModelList { width: 1fr; height: 1fr; }
         About { width: 46; border-left: vkey $panel; }
-        &.-wide About { width: 50%; }
+        &.-wide About { width: 70; }
         &.-narrow About { display: none; }
         &.-help About { display: none; }
         &.-closed About { display: none; }
@@ -117,7 +117,7 @@ class BrowsingScreen(Screen[None]):
             self.problem(error)
             return
         if listed != self.shelf.listed:
-            self._known.clear()
+            self._known = {key: each for key, each in self._known.items() if key[:4] == "hub "}
         self.shelf.listed, self.shelf.transfers = listed, transfers
         self._listed = True
         self.draw()
@@ -233,6 +233,12 @@ class BrowsingScreen(Screen[None]):
         self.finder.clear()  # or it would hide what is found
         self.search(event.words)
 
+    def end_search(self) -> None:
+        """Wait for the Hub no longer."""
+        self.workers.cancel_group(self, "search")
+        self.searching = None
+        self.draw()
+
     def search(self, words: str) -> Worker[None]:
         """Ask the Hub."""
         raise NotImplementedError
@@ -245,9 +251,11 @@ class BrowsingScreen(Screen[None]):
         self.set_focus(self.models)
 
     def action_back(self) -> None:
-        """Close the card, else give the filter up."""
+        """Close the card, end the search, or give the filter up."""
         if self.has_class("-card"):
             self.action_about()
+        elif self.searching is not None:
+            self.end_search()
         else:
             self.finder.clear()
 

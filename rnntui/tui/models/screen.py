@@ -100,9 +100,7 @@ class ModelsScreen(BrowsingScreen):
     def interrupt(self) -> bool:
         """End the search or the transfer in hand; return whether there was one."""
         if self.searching is not None:
-            self.workers.cancel_group(self, "search")
-            self.searching = None
-            self.draw()
+            self.end_search()
             return True
         moving = bool(self.shelf.transfers)
         if moving:

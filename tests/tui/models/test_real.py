@@ -51,7 +51,7 @@ def test_a_model_is_found_fetched_beside_another_and_opened(hub: Hub, tmp_path: 
             await until(lambda: isinstance(app.screen, WriteScreen))
             write = app.screen
             assert isinstance(write, WriteScreen)
-            await until(lambda: write.writer.facts and write.writer.facts.name == "tiny")
+            await until(lambda: write.writer.facts and write.writer.facts.name == "anna/tiny")
             await until(lambda: write.writer.manuscript.characters > 20)
             gate.set()
             await app.engine.close()
