@@ -140,7 +140,7 @@ class RnntuiApp(App[None]):
         """The model that judges texts, "" for the default one."""
         self.talker = (asked if talking else "") or self.remembered.talker
         """The model that is talked with, "" for the default one."""
-        self.archive = Archive()
+        self.archive = Archive(self._tell_of_damage)
         self.resumed: Conversation | None = None
         """A session that was chosen, until the mode it is of takes it."""
         self.forecast = self.remembered.forecast
@@ -301,6 +301,9 @@ class RnntuiApp(App[None]):
 
     def _tell_of_death(self, death: Death) -> None:
         self.engine_died.publish(death)
+
+    def _tell_of_damage(self, notice: str) -> None:
+        self.notify(notice, title="Sessions", severity="warning", markup=False, timeout=30)
 
     def action_mode(self, mode: str) -> None:
         """Switch to a mode."""

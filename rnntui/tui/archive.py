@@ -20,14 +20,18 @@ Result = TypeVar("Result")
 
 
 class Archive:
-    """Sessions that are kept."""
+    """Sessions that are kept.
 
-    def __init__(self) -> None:
+    Args:
+        noticed: told on the app's loop where a damaged file was put, if that happens.
+    """
+
+    def __init__(self, noticed: Callable[[str], None]) -> None:
         self._thread = ThreadPoolExecutor(1, "archive")
+        self._noticed = noticed
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._store: Store | None = None
         self._closed = False
-        self.notice = ""
-        """Where a damaged file was put, once that has happened; to be shown once."""
 
     async def ask(self, work: Callable[[Store], Result]) -> Result:
         """Do something with the store, after all that was asked before, and return the result.
@@ -35,6 +39,7 @@ class Archive:
         Raises:
             RnntuiError: it cannot be opened, read or written.
         """
+        self._loop = asyncio.get_running_loop()
         return await asyncio.wrap_future(self._thread.submit(self._do, work))
 
     def tell(self, work: Callable[[Store], object], failed: Callable[[RnntuiError], None]) -> None:
@@ -46,7 +51,7 @@ class Archive:
         """
         if self._closed:
             return
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
 
         def report(done: Future[object]) -> None:
             error = done.exception()
@@ -73,7 +78,8 @@ class Archive:
             from rnntui.store import open_store
 
             self._store = open_store()
-            self.notice = self._store.notice
+            if self._store.notice and self._loop and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._noticed, self._store.notice)
         return work(self._store)
 
     def _close(self) -> None:

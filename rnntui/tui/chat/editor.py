@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
-from textual.message import Message
 
 from rnntui.tui.widgets.editor import Editor
 
@@ -19,12 +18,6 @@ class MessageEditor(Editor):
     """A message of any length."""
 
     BINDING_GROUP_TITLE = "Message"
-    HELP = """
-## Message
-
-`Enter` sends it, `Alt+Enter` begins a new line. `↑` on the first line goes to the messages, as does
-`Esc`; what was typed stays. A very long paste is shown folded, and sent as a whole.
-"""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # Before TextArea itself, which takes Enter for a new line.
@@ -38,7 +31,7 @@ class MessageEditor(Editor):
         ),
         Binding("alt+enter,shift+enter", "new_line", "new line", show=False, id="message.line"),
         Binding("ctrl+e", "line_end", "line end, engine", show=False, id="message.end"),
-        Binding("up", "cursor_up", "Line up, messages", id="message.up", show=False),
+        Binding("up", "up", "Line up, messages", id="message.up", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -56,9 +49,6 @@ class MessageEditor(Editor):
 
     class Sent(Editor.About):
         """The message `text` is to be sent; it stays until whoever listens empties the editor."""
-
-    class Left(Message):
-        """The person went up, to the messages."""
 
     def __init__(self) -> None:
         super().__init__(placeholder=PLACEHOLDER, id="message")
@@ -78,10 +68,9 @@ class MessageEditor(Editor):
         else:
             self.action_cursor_line_end()
 
-    def action_cursor_up(self, select: bool = False) -> None:
+    async def action_up(self) -> None:
         """Go up, from the first row to the messages."""
-        row = self.wrapped_document.location_to_offset(self.cursor_location).y
-        if select or row:
-            super().action_cursor_up(select)
-        else:
-            self.post_message(self.Left())
+        if self.wrapped_document.location_to_offset(self.cursor_location).y:
+            self.action_cursor_up()
+        else:  # at once: keys that were typed ahead are meant for the messages
+            await self.run_action("screen.messages")

@@ -126,9 +126,6 @@ class Messages(ScrollView, can_focus=True):
     class Opened(Message):
         """A message is to be edited, or its other candidates seen."""
 
-    class Passed(Message):
-        """The cursor went down past the last message."""
-
     class Branched(Message):
         """Another branch at a message was clicked.
 
@@ -255,11 +252,11 @@ class Messages(ScrollView, can_focus=True):
         """Show it no longer."""
         self.refresh()
 
-    def action_go(self, by: int) -> None:
+    async def action_go(self, by: int) -> None:
         """Move the cursor; below the last message is where the next one is typed."""
         last = len(self._shown) - 1
         if by == 1 and self.cursor >= last:
-            self.post_message(self.Passed())
+            await self.run_action("screen.type")
         self.cursor = min(max(self.cursor + by, 0), max(0, last))
 
     def action_page(self, by: int) -> None:

@@ -40,6 +40,10 @@ class Others(ModalScreen[int | None]):
         Binding("escape", "dismiss(None)", "back", id="others.cancel")
     ]
 
+    DEFAULT_CSS = """
+    Others { align: center middle; }
+    """
+
     def __init__(self, candidates: Sequence[Candidate], said: str) -> None:
         super().__init__()
         self.candidates, self.said = candidates, said

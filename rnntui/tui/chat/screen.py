@@ -5,23 +5,20 @@ Thin: keys and layout here, decisions in `talker`, what is shown of a message in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.worker import Worker
 
 from rnntui.engine.child import Death
 from rnntui.engine.parts import Facts
 from rnntui.errors import RnntuiError
-from rnntui.knobs import EVERY_KNOB
-from rnntui.store.records import Conversation, Turn
+from rnntui.store.records import Conversation
 from rnntui.tui.chat.editor import MessageEditor
-from rnntui.tui.chat.keys import HELP, KEYS, KNOB_NAMES
-from rnntui.tui.chat.messages import Messages, Shown
+from rnntui.tui.chat.keys import HELP, KEYS
+from rnntui.tui.chat.messages import Messages
 from rnntui.tui.chat.models import (
     HOW_TO_GET_ONE,
     NO_TEMPLATE,
@@ -29,62 +26,22 @@ from rnntui.tui.chat.models import (
     find_talker,
     talkers,
 )
-from rnntui.tui.chat.talker import Talker
+from rnntui.tui.chat.view import ChatView
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.judges import find_judge
 from rnntui.tui.screens.desk import RESTART, about_model
-from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.knobs import KnobPanel
-from rnntui.tui.widgets.mode_bar import ModeBar
-from rnntui.tui.widgets.notice import Notice
-from rnntui.tui.widgets.one_line import OneLine
 
 if TYPE_CHECKING:
-    from rnntui.tui.app import RnntuiApp
-
-NOTHING = (
-    "Say something: type, and press Enter. The network answers as people in the conversations it "
-    "learned did; it knows nothing of what it says."
-)
+    pass
 
 
-class ChatScreen(Screen[None]):
+class ChatScreen(ChatView):
     """A conversation."""
 
     BINDING_GROUP_TITLE = "Chat"
     HELP = HELP
     BINDINGS: ClassVar[list[BindingType]] = KEYS
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rnntui = cast("RnntuiApp", self.app)
-        self.add_class(self.rnntui.width_class, update=False)
-        self.bar = ModeBar("chat")
-        self.messages = Messages(NOTHING)
-        self.editor = MessageEditor()
-        self.notice = Notice()
-        self.status = OneLine(id="status")
-        self.talker = Talker(self.rnntui.engine, self.rnntui.archive, self)
-        self.talker.knobs = self.rnntui.chat_knobs
-        self.knobs = KnobPanel(self.talker.knobs, names=KNOB_NAMES)
-        self.side = VerticalScroll(id="side", can_focus=False)
-        self.editing: int | None = None
-        """The turn in whose place the text in the editor is to be said."""
-        self._draft = ""
-        self._missing = ""
-        """The model of the session, where it is not here."""
-
-    def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
-        yield self.bar
-        with Horizontal(id="body"):
-            yield self.messages
-            with self.side:
-                yield self.knobs
-        yield self.notice
-        yield self.editor
-        yield self.status
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Find a model; typing need not wait for it."""
@@ -97,7 +54,7 @@ class ChatScreen(Screen[None]):
         """In sight: take a session that was chosen, and look for a model if there was none."""
         if self.take_resumed():
             return
-        if self.talker.facts is None and not self._missing:
+        if self.talker.facts is None and not self.missing:
             self.open()
         self._leave_deleted()
 
@@ -129,13 +86,16 @@ class ChatScreen(Screen[None]):
     @work(exclusive=True, group="model", exit_on_error=False)
     async def open(self, wanted: str = "") -> None:
         """Load the model asked for, else the one used last, else the default, else any."""
-        engine = self.rnntui.engine
+        engine, self.loading = self.rnntui.engine, True
         try:
             await self.rnntui.engine_ready()
             facts = await self._find(wanted or self.rnntui.talker)
         except RnntuiError as error:
-            self._show_error(error)
-            self.status.say("no model is loaded; Ctrl+O chooses one")
+            if self.talker.facts and not engine.death:  # the old one stays
+                self.loading = False
+                self.show_error(error)
+            else:
+                self.show_without(error)
             return
         self.notice.hide()
         self.take_model(facts)
@@ -163,12 +123,15 @@ class ChatScreen(Screen[None]):
 
     def take_model(self, facts: Facts) -> None:
         """Go on with a model."""
-        self._missing = ""
+        self.missing, self.loading = "", False
         self.bar.facts = about_model(facts)
         knobs = self.talker.knobs.suggest(facts.suggested)
         self.knobs.knobs = self.talker.knobs = self.rnntui.chat_knobs = knobs
         self.talker.take_model(facts)
-        self._tell()
+        self.tell()
+        if self.due:
+            self.due = False
+            self.editor.action_send()
 
     def _engine_died(self, death: Death) -> None:
         self.talker.stop()
@@ -187,67 +150,12 @@ class ChatScreen(Screen[None]):
             await self.rnntui.engine_ready()
             listed = talkers(await self.rnntui.engine.models())
         except RnntuiError as error:
-            self._show_error(error)
+            self.show_error(error)
             return
         current = self.talker.facts.folder if self.talker.facts else ""
         if chosen := await self.app.push_screen_wait(ModelPicker(listed, current, what="reply")):
             self.rnntui.talker = chosen
             self.open(chosen)
-
-    # ---- what the talker shows ----
-
-    def show_talk(self) -> None:
-        """The branch, or something in it, is another."""
-        if not self.is_attached:
-            return
-        talk = self.talker.talk
-        self.messages.show([self._shown(turn) for turn in talk.path])
-        self._tell()
-        self.refresh_bindings()
-
-    def show_growth(self, turn: Turn) -> None:
-        """The last turn grew."""
-        self.messages.grow(self._shown(turn))
-
-    def show_thinking(self, thinking: bool) -> None:
-        """A reply is being drawn, or no longer."""
-        if self.is_attached:
-            self.messages.think(thinking)
-            self._tell()
-
-    def show_note(self, text: str) -> None:
-        """There is something to say that is no problem."""
-        self.notice.note(text)
-
-    def show_problem(self, what: str, fix: str) -> None:
-        """Something failed; the conversation stays."""
-        if self.rnntui.engine.death:
-            fix = RESTART
-        self.notice.problem(what, fix)
-
-    def _show_error(self, error: RnntuiError) -> None:
-        self.show_problem(error.what, error.fix)
-
-    def _shown(self, turn: Turn) -> Shown:
-        places = self.talker.talk.siblings(turn.id)
-        growing = self.talker.replying and turn.finished is None
-        return Shown(turn, (places.index(turn.id) + 1, len(places)), growing)
-
-    def _tell(self) -> None:
-        """Say how replies are made, and what is being done."""
-        talker = self.talker
-        if self.editing is not None:
-            self.status.say("saying something else there: Enter says it, Esc leaves it")
-            return
-        written = talker.knobs.written
-        parts = [f"{EVERY_KNOB[name].short.lower().rstrip('.')} {written(name)}"
-                 for name in ("temperature", "candidates", "relevance")]  # fmt: skip
-        parts.append(f"seed {talker.seed}")
-        if talker.facts and not talker.facts.chat:
-            parts.append("no dialogue template: it continues your text")
-        if talker.session and talker.session.title:
-            parts.append(talker.session.title)
-        self.status.say(" · ".join(parts))
 
     # ---- speaking ----
 
@@ -255,13 +163,17 @@ class ChatScreen(Screen[None]):
     def _send(self, event: MessageEditor.Sent) -> None:
         if not event.text.strip():
             return
+        if self.talker.facts is None and self.loading:
+            self.due = True
+            self.status.say("sent as soon as the model is loaded; Esc takes it back")
+            return
         try:
             if self.editing is not None:
                 turn = self.talker.edit(self.editing, event.text)
             else:
                 turn = self.talker.say(event.text)
         except RnntuiError as error:
-            self._show_error(error)
+            self.show_error(error)
             return
         self.notice.hide()
         self._leave_editing()
@@ -280,7 +192,7 @@ class ChatScreen(Screen[None]):
 
     def action_again(self) -> None:
         """Reply again, otherwise: to the message of the cursor, else to the last one."""
-        turn = self._at_cursor
+        turn = self.at_cursor
         if turn is None:
             self.notice.note("nothing was said yet")
             return
@@ -289,20 +201,15 @@ class ChatScreen(Screen[None]):
         self.talker.talk.rewind(turn.id)
         self._reply()
 
-    @property
-    def _at_cursor(self) -> Turn | None:
-        """The message that a key is about: that of the cursor, while typing the last one."""
-        path = self.talker.talk.path
-        return self.messages.selected if self.messages.has_focus else path[-1] if path else None
-
     def action_stop(self) -> None:
         """Stop the reply; else leave what is being edited; else go to the messages, and back."""
         if self.talker.stop():
             return
+        self.due = False
         self.notice.hide()
         if self.editing is not None:
             self._leave_editing()
-            self.editor.load(self._draft)
+            self.editor.load(self.draft)
         elif self.editor.has_focus and self.talker.talk.path:
             self.action_messages()
         else:
@@ -316,14 +223,12 @@ class ChatScreen(Screen[None]):
         """Stop the reply, wherever the focus is; return whether there was something to stop."""
         return self.talker.stop()
 
-    @on(MessageEditor.Left)
     def action_messages(self) -> None:
         """Go to the messages."""
         if self.talker.talk.path:
             self.messages.cursor = len(self.talker.talk.path) - 1
             self.set_focus(self.messages)
 
-    @on(Messages.Passed)
     def action_type(self) -> None:
         """Go to the editor."""
         self.set_focus(self.editor)
@@ -331,27 +236,27 @@ class ChatScreen(Screen[None]):
     def action_edit(self) -> None:
         """Say something else where you spoke, at the message of the cursor or before it."""
         path = self.talker.talk.path
-        at = self._at_cursor
+        at = self.at_cursor
         own = [turn for turn in path if turn.role != "model" and at and turn.id <= at.id]
         if not own:
             self.notice.note("there is no message of yours to edit")
             return
         if self.editing is None:
-            self._draft = self.editor.value
+            self.draft = self.editor.value
         self.editing = own[-1].id
         self.editor.load(own[-1].text)
         self.set_focus(self.editor)
-        self._tell()
+        self.tell()
 
     def _leave_editing(self) -> None:
         self.editing = None
-        self._tell()
+        self.tell()
 
     # ---- branches and candidates ----
 
     def action_branch(self, by: int) -> None:
         """Follow another branch at the message of the cursor."""
-        turn = self._at_cursor
+        turn = self.at_cursor
         places = self.talker.talk.siblings(turn.id) if turn else []
         if turn is None or len(places) < 2:
             self.notice.note("there is one branch here; r replies again, e says something else")
@@ -378,7 +283,7 @@ class ChatScreen(Screen[None]):
         """See what else might have been said, with the scores, and choose."""
         from rnntui.tui.chat.others import Others
 
-        turn = self._at_cursor
+        turn = self.at_cursor
         if turn is None or not turn.candidates:
             self.notice.note("there are no candidates here: r draws some")
             return
@@ -404,23 +309,18 @@ class ChatScreen(Screen[None]):
 
     @work(exclusive=True, group="model", exit_on_error=False)
     async def _open_model_of(self, conversation: Conversation) -> None:
-        author = conversation.session.author
-        name = author.model or self.rnntui.talker
+        author, self.loading = conversation.session.author, True
+        name, place = author.model, PurePath(self.rnntui.talker)
+        # A folder beside the library is found again only by its place; a run's is `last` in it.
+        wanted = self.rnntui.talker if name in (place.name, place.parent.name) else name
         try:
             await self.rnntui.engine_ready()
-            facts = await self.rnntui.engine.load(name) if name else await self._find("")
-        except RnntuiError as error:
-            if self.rnntui.engine.death:
-                self._show_error(error)
-                return
-            self._missing = name
-            self.bar.facts = ()
-            self.talker.facts = None
+            facts = await find_talker(self.rnntui.engine, wanted, self.rnntui.model)
+        except RnntuiError:
+            self.missing = "" if self.rnntui.engine.death else name
             can = "Ctrl+G fetches it from the Hub, " if "/" in name else ""
-            self.notice.problem(
-                f"{name}, which spoke here, is not here", f"{can}Ctrl+O goes on with another model"
-            )
-            self._tell()
+            gone = RnntuiError(f"{name}, which spoke here, is not here")
+            self.show_without(gone, f"{can}Ctrl+O goes on with another model")
             return
         other = author.revision and author.revision != facts.revision
         self.take_model(facts)
@@ -430,7 +330,7 @@ class ChatScreen(Screen[None]):
     @work(exclusive=True, group="model", exit_on_error=False)
     async def action_fetch(self) -> None:
         """Fetch the session's model from the Hub."""
-        name = self._missing
+        name = self.missing
         if not name:
             self.notice.note("the model is here")
             return
@@ -441,7 +341,7 @@ class ChatScreen(Screen[None]):
                 return
             facts = await self.rnntui.engine.load(folder)
         except RnntuiError as error:
-            self._show_error(error)
+            self.show_error(error)
             return
         self.notice.hide()
         self.take_model(facts)
@@ -465,7 +365,7 @@ class ChatScreen(Screen[None]):
         try:
             path = await self.rnntui.archive.ask(lambda store: export(store, session, "md"))
         except RnntuiError as error:
-            self._show_error(error)
+            self.show_error(error)
         else:
             self.notice.note(f"written to {path}")
 
@@ -474,7 +374,7 @@ class ChatScreen(Screen[None]):
     @on(KnobPanel.Changed)
     def _knob_changed(self, event: KnobPanel.Changed) -> None:
         self.talker.knobs = self.rnntui.chat_knobs = event.knobs
-        self._tell()
+        self.tell()
 
     def action_nudge(self, name: str, steps: int) -> None:
         """Turn a knob by a stop."""
@@ -488,7 +388,7 @@ class ChatScreen(Screen[None]):
 
     def action_copy(self) -> None:
         """Copy the message of the cursor."""
-        turn = self._at_cursor
+        turn = self.at_cursor
         if turn is not None:
             how = copy_text(self.app, turn.text)
             self.notice.note(f"{len(turn.text):,} characters copied {how}")

@@ -8,13 +8,14 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from rnntui.display import one_line
 from rnntui.store.records import Hit, Session
 
+_WIDE = 96
+"""Columns from which there is room for the model's name."""
 _KIND = {"chat": "chat ", "write": "text "}
 
 
@@ -49,9 +50,6 @@ class SessionList(OptionList):
     }
     """
 
-    class Left(Message):
-        """The person went up past the first row."""
-
     def __init__(self) -> None:
         super().__init__(id="sessions", markup=False)
         self.rows: Sequence[Row] = ()
@@ -70,21 +68,22 @@ class SessionList(OptionList):
         if rows:
             self.highlighted = min(at, len(rows) - 1)
 
-    def action_up(self) -> None:
+    async def action_up(self) -> None:
         """Go up; from the first row to the search."""
         if not self.highlighted:
-            self.post_message(self.Left())
+            await self.run_action("screen.search")
         else:
             self.action_cursor_up()
 
 
 def session_row(session: Session, width: int) -> Row:
     """Return the row of a session: kind, when, how many turns, the model, its title."""
-    turns = f"{session.turns:,} turn{'s' * (session.turns != 1)}"
     title = session.title or "(empty)"
-    model = one_line(session.author.model, 16)
-    front = f"{_KIND[session.kind]} {moment(session.updated):>11}  {turns:>10}  {model:<16}  "
-    content = Content.assemble((front, "$foreground 60%"), one_line(title, max(10, width - 52)))
+    front = f"{_KIND[session.kind]} {moment(session.updated):>12}  {session.turns:>5,}  "
+    if width >= _WIDE:
+        front = f"{front.rstrip()} turns  {one_line(session.author.model, 20):<20}  "
+    room = max(10, width - len(front) - 4)
+    content = Content.assemble((front, "$foreground 60%"), one_line(title, room))
     return Row(session.id, None, title, content)
 
 
@@ -93,7 +92,7 @@ def hit_row(hit: Hit) -> Row:
     title = hit.title or "(empty)"
     snippet = hit.snippet.replace("\n", "⏎")
     text = Content.assemble(
-        (f"{_KIND[hit.kind]} {moment(hit.created):>11}  {one_line(title, 40)}\n      ",
+        (f"{_KIND[hit.kind]} {moment(hit.created):>12}  {one_line(title, 40)}\n      ",
          "$foreground 60%"),
         _marked(snippet, hit.matches),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.worker import Worker
@@ -29,6 +29,29 @@ MOST = 200
 """Rows listed; the search finds the others."""
 _KINDS: tuple[Kind | None, ...] = (None, "chat", "write")
 _NAMES = {None: "chats and texts", "chat": "chats", "write": "texts"}
+
+
+class Search(Input):
+    """What is sought, or a new name."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # At once: keys that were typed ahead are meant for the list.
+        Binding("down", "screen.list", "list", key_display="↓", id="sessions.down")
+    ]
+
+    DEFAULT_CSS = """
+    Search, Search:focus {
+        border: none;
+        height: 1;
+        padding: 0 1;
+        margin: 1 0;
+        background: $surface;
+    }
+    Search:focus { background: $boost; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="› search all that was said and written", id="search")
 
 
 def open_sessions(app: RnntuiApp) -> None:
@@ -58,8 +81,8 @@ class SessionsScreen(Screen[Conversation | None]):
     def __init__(self) -> None:
         super().__init__()
         self.rnntui = cast("RnntuiApp", self.app)
-        self.bar = ModeBar("chat")
-        self.search = Input(placeholder="search all that was said and written", id="search")
+        self.bar = ModeBar(self.rnntui.current_mode)
+        self.search = Search()
         self.listed = SessionList()
         self.notice = Notice()
         self.status = OneLine(id="status")
@@ -103,10 +126,8 @@ class SessionsScreen(Screen[Conversation | None]):
             self.notice.problem(error.what, error.fix)
             return
         self.listed.show(rows)
-        if self.rnntui.archive.notice:
-            self.notice.problem(self.rnntui.archive.notice)
-        count = f"{len(rows):,}{' newest' * (len(rows) >= MOST)}"
-        self.status.say(f"{count} {what}" if rows else f"no {what}")
+        count = f"{what}: {len(rows):,}{' newest' * (len(rows) >= MOST)}"
+        self.status.say(count if rows else f"no {what}")
 
     @on(Input.Changed)
     def _changed(self) -> None:
@@ -120,12 +141,11 @@ class SessionsScreen(Screen[Conversation | None]):
         elif self.listed.rows:
             self.set_focus(self.listed)
 
-    def key_down(self) -> None:
+    def action_list(self) -> None:
         """Go from the search to the list."""
-        if self.search.has_focus and self.listed.rows and self._renaming is None:
+        if self.listed.rows and self._renaming is None:
             self.set_focus(self.listed)
 
-    @on(SessionList.Left)
     def action_search(self) -> None:
         """Go to the search."""
         self.set_focus(self.search)

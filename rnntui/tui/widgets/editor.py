@@ -76,6 +76,8 @@ class Editor(TextArea):
         )
         self.cursor_blink = False
         self.match_cursor_bracket = False  # a bracket of prose has no partner to look for
+        for key in ("f6", "f7"):  # TextArea selects by them; here they lead to modes
+            self._bindings.key_to_bindings.pop(key, None)
         self._folded: dict[str, str] = {}
         self._folds = 0
         self._timer: Timer | None = None

@@ -9,9 +9,11 @@ import pytest
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
+from rnntui.engine.parts import Facts
+from rnntui.engine.scripted import ScriptedEngine
 from rnntui.tui.chat.others import Others
 
-from .stage import TALKS, ChatStage, Play, chatting
+from .stage import TALKER, TALKS, ChatStage, Play, chatting
 
 
 def test_a_conversation_is_answered_and_kept(play: Play) -> None:
@@ -209,3 +211,40 @@ def test_knobs_turn_by_keys_at_every_size(play: Play, size: tuple[int, int]) -> 
         assert stage.app.knobs["temperature"].source == "model"  # the Write mode has its own
 
     chatting(play, scene, size=size)
+
+
+def test_every_mode_is_a_key_away_while_typing(play: Play) -> None:
+    async def scene(stage: ChatStage) -> None:
+        stage.screen.editor.load("typed")
+        await stage.press("f7")
+        assert stage.app.current_mode == "models"
+        await stage.press("f3")
+        assert stage.screen.editor.value == "typed" and stage.screen.editor.has_focus
+        await stage.press("f6")
+        assert stage.app.current_mode == "train"
+
+    chatting(play, scene)
+
+
+def test_what_is_sent_before_the_model_is_loaded_is_said_then(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = asyncio.Event()
+    usual = ScriptedEngine.load
+
+    async def slow(self: ScriptedEngine, model: str) -> Facts:
+        if model == TALKER.folder:
+            await loaded.wait()
+        return await usual(self, model)
+
+    monkeypatch.setattr(ScriptedEngine, "load", slow)
+
+    async def scene(stage: ChatStage) -> None:
+        stage.screen.editor.load("hello")
+        await stage.press("enter")
+        assert "as soon as the model is loaded" in stage.screen.status.text
+        loaded.set()
+        await stage.until(lambda: stage.said == ["hello", "reply 0 to hello"])
+        assert stage.screen.editor.value == ""
+
+    chatting(play, scene)
