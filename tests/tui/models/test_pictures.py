@@ -17,7 +17,7 @@ SIZES = [(80, 24), (160, 45)]
 def test_the_list(play: Play, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
     async def scene(shelves: Shelves) -> None:
         if size[0] > 80:
-            await shelves.shows("It writes.")
+            await shelves.shows("▏ shakespeare-lstm", "It writes.")
         assert shelves.shown == snapshot
 
     visit(play, scene, size=size)
@@ -31,9 +31,9 @@ def test_the_hub(play: Play, snapshot: SnapshotAssertion, size: tuple[int, int])
         await shelves.press("enter")
         await shelves.until(lambda: shelves.hub.moving)
         shelves.hub.progress("anna/tiny", 500_000, 1_000_000, 250_000.0)
-        await shelves.shows("50 %")
+        await shelves.shows("50 %", "x cancel  v")
         if size[0] > 80:
-            await shelves.shows("It writes.")
+            await shelves.shows("▏ anna/tiny", "It writes.")
         assert shelves.shown == snapshot
 
     visit(play, scene, size=size)
