@@ -13,8 +13,8 @@ from rnntui.checkpoints.library import Entry
 from rnntui.display import human_bytes, human_count
 from rnntui.files import file_problem
 
-_OURS = ("folder", "from", "revision", "commit")
-"""What `facts` tells from its own knowledge, so that no figure may be called so."""
+_OURS = ("folder", "from", "revision", "commit", "licence", "to fetch")
+"""What is told beside a configuration, from our own knowledge: no figure may be called so."""
 
 _CARD_LIMIT = 1 << 20
 """Bytes of a card that are read."""

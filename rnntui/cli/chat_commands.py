@@ -9,9 +9,9 @@ import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnntui import paths
 from rnntui.display import one_line
 from rnntui.errors import BadOption
 from rnntui.knobs import EVERY_KNOB, Knobs
@@ -183,7 +183,7 @@ class Partner:
 
         if not argument:
             raise BadOption("/save needs a file", "name one: /save talk.md")
-        path = Path(argument).expanduser()
+        path = paths.expanded(argument)
         save(self, path)
         return Answer((f"saved in {path}",))
 

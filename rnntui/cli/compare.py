@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnntui import paths
 from rnntui.cli.output import print_json, print_table, print_text, say
 from rnntui.errors import BadOption
 
@@ -51,7 +51,7 @@ def compare(
         raise BadOption(f"--length is {length}", f"choose 0 (no samples) to {_LONGEST:,}")
     if seed < 0:
         raise BadOption(f"--seed is {seed}", "choose 0 or more")
-    page = Path(html).expanduser() if html else None
+    page = paths.expanded(html) if html else None
     if page and page.is_dir():  # told now, not after minutes
         raise BadOption(f"--html is {html}, a folder", "name a file, such as report.html")
     asked = prompt.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

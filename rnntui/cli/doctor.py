@@ -77,7 +77,7 @@ def _folders() -> list[Fact]:
     facts = [(name, str(folder), _unwritable(folder)) for name, folder in places.items()]
     corpora = os.environ.get("RNNTUI_DATA")
     if corpora:
-        problem = "" if Path(corpora).expanduser().is_dir() else "no such folder"
+        problem = "" if paths.expanded(corpora).is_dir() else "no such folder"
         facts.append(("RNNTUI_DATA", corpora, problem))
     return facts
 

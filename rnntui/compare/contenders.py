@@ -7,7 +7,6 @@ damaged run does not keep the others from being compared. Read-only: a run may b
 from __future__ import annotations
 
 import math
-import os
 import statistics
 from collections.abc import Sequence
 from contextlib import suppress
@@ -149,7 +148,7 @@ def read_contenders(names: Sequence[str]) -> list[Contender]:
 def _find(name: str) -> Path:
     """Return the folder, resolved, of a run or a checkpoint."""
     if name:
-        places = [Path(os.path.expanduser(name))]  # noqa: PTH111 (see library.find_model)
+        places = [paths.expanded(name)]
         if Path(name).name == name != "..":
             places.append(paths.own_runs() / name)
         for place in places:

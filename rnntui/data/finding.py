@@ -210,12 +210,7 @@ def _size(path: Path) -> int | None:
 def _folder() -> Path | None:
     """The folder that `RNNTUI_DATA` names."""
     folder = os.environ.get("RNNTUI_DATA")
-    if not folder:
-        return None
-    try:
-        return Path(folder).expanduser()
-    except RuntimeError:  # ~somebody, who is not here
-        return Path(folder)
+    return paths.expanded(folder) if folder else None
 
 
 def _candidates(corpus: NamedCorpus) -> Iterator[Path]:

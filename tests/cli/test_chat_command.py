@@ -120,6 +120,7 @@ def test_knobs_are_turned_shown_and_reset(partner):
         ("/choose two", "two is no number; as in /choose N"),
         ("/go 3", "no turn 3"),
         ("/save", "/save needs a file"),
+        ("/save ~nobody-of-that-name/talk", "ends neither in .md nor in .json"),
         ("/save talk.txt", "ends neither in .md nor in .json"),
     ],
 )

@@ -202,7 +202,7 @@ def test_doctor_is_content_with_a_sound_library(in_process, make_model):
 def test_doctor_names_what_is_wrong(in_process, make_model, home, monkeypatch):
     (make_model("broken") / CONFIG).write_bytes(b"{")
     (home / "cache").write_text("in the way")
-    monkeypatch.setenv("RNNTUI_DATA", "/nowhere")
+    monkeypatch.setenv("RNNTUI_DATA", "~nobody-of-that-name")
     done = in_process("doctor", "--json")
     assert done.rc == 2
     problems = json.loads(done.text)["problems"]
