@@ -1,7 +1,7 @@
 """The Write mode's text on its way into the store of sessions, and back from it.
 
-A text that the app began by itself is kept once somebody does something with it, or leaves it with
-a page written: else each start would leave a session that nobody looked at.
+A text that the app began by itself is kept once somebody does something with it, or once it has a
+few lines: else each start would leave a session that nobody looked at.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rnntui.store.writing import Keeping
 
 WORTH_KEEPING = 500
-"""Characters from which a text that is left is kept though nobody touched it."""
+"""Characters from which a text is kept though nobody touched it."""
 
 
 class TextKeeping:
@@ -49,12 +49,6 @@ class TextKeeping:
         self._on = True
         self.sync(manuscript, writing=writing)
 
-    def leave(self, manuscript: Manuscript, *, writing: bool) -> None:
-        """The text is out of sight, or the app ends."""
-        if manuscript.characters >= WORTH_KEEPING:
-            self._on = True
-        self.sync(manuscript, writing=writing)
-
     def sync(self, manuscript: Manuscript, *, writing: bool) -> None:
         """Bring the session to what the text is."""
         if self._on:
@@ -64,10 +58,12 @@ class TextKeeping:
                 self._failed,
             )
 
-    def grew(self, text: str) -> None:
-        """The last passage grew."""
+    def grew(self, manuscript: Manuscript, text: str) -> None:
+        """The last passage grew by a text."""
         if self._on:
             self._archive.tell(lambda store: self._grow(text), self._failed)
+        elif manuscript.characters >= WORTH_KEEPING:
+            self.touch(manuscript, writing=True)
 
     def resume(self, conversation: Conversation) -> Manuscript:
         """Go on with a session; return its text."""

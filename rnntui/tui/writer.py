@@ -254,7 +254,7 @@ class Writer:
         if fresh:
             self._changed(touched=False)
         elif self.kept:
-            self.kept.grew(frame.text)
+            self.kept.grew(self.manuscript, frame.text)
         self.view.show_frame(frame)
 
     def _changed(self, *, touched: bool = True) -> None:

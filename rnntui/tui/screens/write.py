@@ -423,7 +423,7 @@ class WriteScreen(Screen[None]):
     def keep(self) -> None:
         """Have the text kept: it is left, or the app ends."""
         if self.writer.kept:
-            self.writer.kept.leave(self.writer.manuscript, writing=self.writer.writing)
+            self.writer.kept.sync(self.writer.manuscript, writing=self.writer.writing)
 
     def action_sessions(self) -> None:
         """Find and resume what was written, or said, before."""

@@ -195,6 +195,26 @@ def test_a_newer_store_is_left_alone_and_the_talk_goes_on(play: Play, home: Path
     chatting(play, scene)
 
 
+def test_a_text_that_nobody_touched_is_kept_from_its_500th_character_on(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        async def kept() -> list[str]:
+            listed = await stage.app.archive.ask(lambda store: store.sessions(kind="write"))
+            loaded = [
+                await stage.app.archive.ask(lambda store, id_=each.id: store.load(id_))
+                for each in listed
+            ]
+            return ["".join(turn.text for turn in each.path) for each in loaded]
+
+        await stage.feed("a" * 300)
+        assert await kept() == []
+        await stage.feed("b" * 300)
+        await stage.feed("c" * 9)
+        await stage.press("escape")
+        assert await kept() == ["a" * 300 + "b" * 300 + "c" * 9]
+
+    play(scene, [])
+
+
 def test_a_written_text_is_kept_and_gone_on_with(play: Play, made: Made) -> None:
     async def scene(stage: Stage) -> None:
         writes = stage.screen
