@@ -33,6 +33,13 @@ class ColumnPicker(ModalScreen[str | None]):
         current: the one in use.
     """
 
+    DEFAULT_CSS = """
+    ColumnPicker {
+        align: center middle;
+        OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
+    }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel", id="columns.cancel"),
     ]

@@ -28,6 +28,8 @@ class Fit:
         self._follower = Follower(self.folder)
         self.seen = Watched(Summary(self.folder, "damaged"))
         """As it stood at the last look."""
+        self.stopped = False
+        """Whether it was asked to end."""
 
     def look(self) -> bool:
         """Read what is new; return whether a better checkpoint may be there. Blocks a moment."""
@@ -51,6 +53,7 @@ class Fit:
         """Ask it to save and end; one that has not come so far is ended."""
         if not self.launch.alive:
             return
+        self.stopped = True
         if self.launch.trains:
             processes.stop(self.folder)
         else:

@@ -117,7 +117,7 @@ class FitForm(ModalScreen[FitPlan | None]):
         Horizontal { height: 1; margin-top: 1; }
         Label { width: 10; }
         Input { width: 1fr; border: none; height: 1; padding: 0 1; background: $surface; }
-        Input:focus { background: $block-cursor-blurred-background; }
+        Input:focus { border: none; background: $block-cursor-blurred-background; }
         .problem { color: $text-error; margin-top: 1; }
     }
     """

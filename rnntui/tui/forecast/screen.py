@@ -20,14 +20,14 @@ from rnntui.display import one_line
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
 from rnntui.engine.protocol.forecast import ColumnOfNumbers, Source
-from rnntui.errors import BadOption, RnntuiError
+from rnntui.errors import RnntuiError
 from rnntui.knobs import FORECAST_KNOBS
 from rnntui.settings import Forecasting
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.forecast.desk import ForecastDesk
 from rnntui.tui.forecast.exporting import export
 from rnntui.tui.forecast.keys import HELP, KEYS
-from rnntui.tui.forecast.reading import taken, written
+from rnntui.tui.forecast.reading import taken
 from rnntui.tui.forecast.sheet import has, levels
 from rnntui.tui.screens.desk import RESTART, about_model
 from rnntui.tui.widgets.key_line import KeyLine
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rnntui.tui.app import RnntuiApp
     from rnntui.tui.forecast.fit_process import Fit
     from rnntui.tui.forecast.fitting import FitPlan
+    from rnntui.tui.forecast.series_picker import SeriesPicker
 
 DEFAULT = "djia-gru"
 HOW_TO_GET_ONE = "press f: one is fitted to the series here"
@@ -69,6 +70,7 @@ class ForecastScreen(Screen[None]):
         self.fit: Fit | None = None
         """What is being fitted."""
         self._testing = False
+        self._refused = False  # the last forecast, which the notice tells
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -125,20 +127,26 @@ class ForecastScreen(Screen[None]):
         picker = ColumnPicker(Path(source.file).name, columns, current)
         return await self.app.push_screen_wait(picker) or ""
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
-    async def action_open(self) -> None:
+    def action_open(self) -> None:
         """Open a CSV or a named series."""
         from rnntui.tui.forecast.series_picker import SeriesPicker
 
+        # At once, for the keys that follow are meant for it; the engine may still be starting.
+        picker = SeriesPicker((), self.source.file if self.source else "")
+        self.app.push_screen(picker, self._picked)
+        self._name_series(picker)
+
+    def _picked(self, chosen: str | None) -> None:
+        if chosen:
+            self.open(Source(chosen))
+
+    @work(exclusive=True, group="catalogue", exit_on_error=False)
+    async def _name_series(self, picker: SeriesPicker) -> None:
         try:
             await self.rnntui.engine_ready()
-            named = await self.rnntui.engine.series.catalogue()
+            picker.offer(await self.rnntui.engine.series.catalogue())
         except RnntuiError as error:
             self._problem(error)
-            return
-        current = self.source.file if self.source else ""
-        if chosen := await self.app.push_screen_wait(SeriesPicker(named, current)):
-            self.open(Source(chosen))
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_choose_column(self) -> None:
@@ -150,21 +158,12 @@ class ForecastScreen(Screen[None]):
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_reading(self) -> None:
         """Say how the file is to be read: season, missing values, dates."""
-        from rnntui.tui.train.ask import AskLine
+        from rnntui.tui.forecast.ask_reading import ask_reading
 
         source = self._opened()
         if source is None:
             return
-
-        def check(line: str) -> str:
-            try:
-                taken(source, line)
-            except BadOption as error:
-                return f"{error.what}; {error.fix}"
-            return ""
-
-        question = "How to read it, as of rnntui forecast: --season 12 --missing last ..."
-        line = await self.app.push_screen_wait(AskLine(question, written(source), check=check))
+        line = await self.app.push_screen_wait(ask_reading(source))
         if line is not None:
             self.open(taken(source, line), chosen=True)
 
@@ -200,10 +199,13 @@ class ForecastScreen(Screen[None]):
                 levels(desk.band),
             )  # fmt: skip
         except EngineError as error:
+            self._refused = True
             self._problem(error)
             return
         if fan:
-            self.notice.hide()
+            if self._refused:
+                self.notice.hide()
+            self._refused = False
             desk.take(fan)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
@@ -311,6 +313,7 @@ class ForecastScreen(Screen[None]):
     async def action_fit(self) -> None:
         """Fit a small network to the series, and watch."""
         from rnntui.tui.forecast.fit_process import Fit
+        from rnntui.tui.forecast.fit_watch import follow
         from rnntui.tui.forecast.fitting import FitForm, arguments, name_for
 
         source = self._opened()
@@ -335,44 +338,23 @@ class ForecastScreen(Screen[None]):
         self.desk.forget_test()
         self.desk.add_class("-fit")
         try:
-            await self._follow(self.fit, source)
+            await follow(self.fit, source, self.desk, self.rnntui.engine)
+            self._fitted(self.fit, source)
         finally:
             self.fit = None
             self.desk.remove_class("-fit")
 
-    async def _follow(self, fit: Fit, source: Source) -> None:
-        """Draw a fit as it goes, with the forecast of what it has learned so far."""
-        from rnntui.tui.train import plots
-
-        goes = True
-        while goes:
-            goes = fit.goes  # looked at first, so that the last words are read
-            if await asyncio.to_thread(fit.look):
-                self.desk.loss.show(plots.loss(fit.seen, "epochs"))
-                await self._forecast_so_far(fit, source)
-            self.desk.say(fit.said())
-            await asyncio.sleep(_LOOKED if goes else 0)
-        if fit.launch.failed or not fit.checkpoint:
+    def _fitted(self, fit: Fit, source: Source) -> None:
+        """A fit ended: take its model, or tell why there is none."""
+        if fit.stopped and not fit.checkpoint:
+            self.notice.note(f"{fit.plan.name} was ended before there was a network")
+            self.desk.read()
+        elif fit.launch.failed or not fit.checkpoint:
             self.notice.problem(fit.launch.said or "the fit ended without a network")
             self.forecast()
         elif source == self.source:
             self.change_model(fit.plan.name)
             self.notice.note(f"{fit.plan.name} is fitted and in the library; b tests it")
-
-    async def _forecast_so_far(self, fit: Fit, source: Source) -> None:
-        """Let the best network so far forecast; one half written is met at the next look."""
-        if not fit.checkpoint or source != self.source:
-            return
-        engine, desk = self.rnntui.engine, self.desk
-        try:
-            await engine.load(fit.checkpoint)
-            fan = await engine.series.forecast(
-                fit.checkpoint, source, desk.turned("horizon"), levels=levels(desk.band)
-            )
-        except EngineError:
-            return
-        if fan:
-            desk.take(msgspec.structs.replace(fan, model=fit.plan.name))
 
     # ---- the rest ----
 

@@ -27,8 +27,15 @@ class SeriesPicker(ModalScreen[str | None]):
     """Returns the name of a series or the path of a file, or None.
 
     Args:
-        named: the series that have a name.
+        named: the series that have a name, as far as they are known.
         current: what is open.
+    """
+
+    DEFAULT_CSS = """
+    SeriesPicker {
+        align: center middle;
+        OptionList { text-wrap: nowrap; text-overflow: ellipsis; max-height: 14; }
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,6 +66,12 @@ class SeriesPicker(ModalScreen[str | None]):
     def _changed(self, event: Input.Changed) -> None:
         self._look(event.value)
 
+    def offer(self, named: Sequence[NamedSeries]) -> None:
+        """Show the series that have a name, once they are known; what was typed stays."""
+        self.named = named
+        if self.is_mounted:
+            self._look(self.typed.value)
+
     def _look(self, typed: str) -> None:
         word = typed.strip().lower()
         names = [each for each in self.named if word in each.name or word in each.about.lower()]
@@ -84,7 +97,8 @@ class SeriesPicker(ModalScreen[str | None]):
     def action_complete(self) -> None:
         """Add what all that fits has in common."""
         self.typed.focus()
-        self._put(complete(self.typed.value).text)
+        # After the keys that were pressed before this one, which the line may not have taken yet.
+        self.typed.call_later(lambda: self._put(complete(self.typed.value).text))
 
     def _put(self, typed: str) -> None:
         self.typed.value = typed

@@ -173,7 +173,7 @@ def quantile(fan: Fan, level: float) -> Sequence[float]:
 
 def number(value: float, span: float) -> str:
     """Return a value with three digits of the range it moves in."""
-    digits = max(0, 2 - math.floor(math.log10(span))) if span > 0 else 3
+    digits = max(0, 2 - math.floor(math.log10(span)) + (span < 10)) if span > 0 else 3
     text = f"{value:,.{min(digits, 6)}f}".replace("-", "−")
     return text if len(text) <= 16 else f"{value:.3e}"
 
