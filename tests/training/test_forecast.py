@@ -16,6 +16,7 @@ from rnntui.inference.forecast.model import build_forecast_model
 from rnntui.inference.forecast.windows import Windows
 from rnntui.networks.exchange import import_weights
 from rnntui.networks.forecaster import ForecastNetwork
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.runs import history, predictions
 from rnntui.runs.folder import RunFolder
 from rnntui.training.events import Forecasted
@@ -114,16 +115,27 @@ def test_the_test_part_changes_nothing(tmp_path):
     assert (configs[0].series.train_points, configs[0].season) == (128, 12)
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """The folder of a run that nothing disturbed, its series beside it."""
+    place = tmp_path_factory.mktemp("whole")
+    train(place / "run", resumable(write_series(place / "shop.csv")))
+    return place
+
+
+def resumable(file: Path) -> ForecastRecipe:
+    return recipe(file, epochs=3, save_minutes=1e-9, output_dropout=0.2, season=12)
+
+
 @pytest.mark.parametrize("at", [3, 9, 16])
-def test_a_run_that_was_killed_goes_on_to_the_same_weights(file, tmp_path, at):
-    made = recipe(file, epochs=3, save_minutes=1e-9, output_dropout=0.2, season=12)
-    train(tmp_path / "whole", made)
-    train(tmp_path / "cut", made, lambda events: len(events) == at)
+def test_a_run_that_was_killed_goes_on_to_the_same_weights(whole, tmp_path, at):
+    train(tmp_path / "cut", resumable(whole / "shop.csv"), lambda events: len(events) == at)
     resume(tmp_path / "cut")
-    assert same(best(tmp_path / "whole"), best(tmp_path / "cut"))
-    configs = [read_checkpoint(tmp_path / n / "last").config for n in ("whole", "cut")]
+    runs = [whole / "run", tmp_path / "cut"]
+    assert same(best(runs[0]), best(runs[1]))
+    configs = [read_checkpoint(run / "last").config for run in runs]
     assert configs[0].series == configs[1].series
-    lines = [list(history.read(RunFolder(tmp_path / n).history)) for n in ("whole", "cut")]
+    lines = [list(history.read(RunFolder(run).history)) for run in runs]
     assert [(a.step, a.val_loss) for a in lines[0]] == [(b.step, b.val_loss) for b in lines[1]]
 
 
