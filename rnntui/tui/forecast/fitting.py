@@ -76,7 +76,7 @@ def name_for(source: Source) -> str:
     """Return a name for a run that is free."""
     column = "".join(c if c.isalnum() else "-" for c in source.column.lower()).strip("-")
     base = Path(source.file).name.split(".")[0] or "series"
-    return free_name(f"{base}-{column}" if column and column != base else f"{base}-fit", ())
+    return free_name(f"{base}-{column}" if column and column not in base else f"{base}-fit", ())
 
 
 def arguments(source: Source, plan: FitPlan, horizon: int) -> list[str]:
