@@ -22,6 +22,8 @@ from rnntui.tui.widgets.one_line import OneLine
 EMPTY = "no series is open\n\no opens a CSV or a named series"
 _MOST_PAST = 500
 """Values of the past that are shown where nobody says how many."""
+_ORIGINS = 5
+"""Origins of a backtest for each value of the past: a picture of the errors wants more of them."""
 
 
 class ForecastKnobs(KnobPanel):
@@ -117,6 +119,11 @@ class ForecastDesk(Vertical):
         """Values of the past in sight; 0 for all."""
         return int(self.knobs.knobs.value("history") or 0)
 
+    @property
+    def origins(self) -> int:
+        """Origins of a backtest in sight, more than of the past; 0 for all."""
+        return _ORIGINS * self.history
+
     # ---- what there is to show ----
 
     def open(self, opened: Opened) -> None:
@@ -180,7 +187,7 @@ class ForecastDesk(Vertical):
     def shown(self) -> int:
         """How many places the picture has."""
         if self.tests and self.report:
-            return tested.places(self.report.lanes[self.step], self.history)
+            return tested.places(self.report.lanes[self.step], self.origins)
         return self.sheet.length if self.sheet else 0
 
     # ---- drawing ----
@@ -194,7 +201,7 @@ class ForecastDesk(Vertical):
         self.heading.say(self.sheet.heading())
         if self.tests and self.report:
             lane = self.report.lanes[self.step]
-            self.plot.show(tested.picture(lane, self.history, self.cursor))
+            self.plot.show(tested.picture(lane, self.origins, self.cursor))
             self.key.say(tested.KEY)
             self.scores.update("\n".join(tested.scores(self.report)))
         else:
@@ -225,7 +232,7 @@ class ForecastDesk(Vertical):
             if self.cursor is None:
                 self.say(tested.about(self.report, lane.step))
             else:
-                self.say(tested.reading(lane, self.history, self.cursor))
+                self.say(tested.reading(lane, self.origins, self.cursor))
         elif self.cursor is not None:
             said = (self.sheet.reading(self.cursor, most) for most in (2, 1, 0))
             self.say(next((text for text in said if len(text) < self.size.width - 1), ""))
