@@ -72,8 +72,11 @@ def figure(config: Config) -> str:
         than = "better" if skill >= 0 else "worse"
         return f"{100 * abs(skill):.1f} % {than} than naive (test)"
     if config.task == "sentiment":
-        right = _number(metrics.get("accuracy"))
-        return "" if right is None else f"{100 * right:.1f} % right (validation)"
+        for key, part in (("test_accuracy", "test"), ("accuracy", "validation")):
+            right = _number(metrics.get(key))
+            if right is not None:
+                return f"{100 * right:.1f} % right ({part})"
+        return ""
     for key, part in (("nats_per_char", "test"), ("val_loss", "validation")):
         value = _number(metrics.get(key))
         if value is not None:

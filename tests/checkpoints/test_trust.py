@@ -209,6 +209,7 @@ def test_a_folder_whose_files_lead_elsewhere_reads_no_device(make_model):
         ("text", {"nats_per_char": 1.4, "val_loss": 2.0}, "1.400 nats (test)"),
         ("text", {"val_loss": 2.0}, "2.000 nats (validation)"),
         ("sentiment", {"accuracy": 0.9164}, "91.6 % right (validation)"),
+        ("sentiment", {"accuracy": 0.92, "test_accuracy": 0.91}, "91.0 % right (test)"),
         (
             "forecast",
             {"test": {"skill": 0.263}, "val_loss": 0.1},
