@@ -1,11 +1,11 @@
 """The Forecast mode: a series, its fan, the knobs that bend it, and its honest score.
 
-Thin: keys and what they begin are here; what is shown is in `desk`, a fit in `fit_process`.
+Thin: keys and what they begin are here; what is shown is in `desk`, a test in `backtesting`,
+a fit in `fit_process`.
 """
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -24,6 +24,7 @@ from rnntui.errors import RnntuiError
 from rnntui.knobs import FORECAST_KNOBS
 from rnntui.settings import Forecasting
 from rnntui.tui.clipboard import copy_text
+from rnntui.tui.forecast.backtesting import Asked, Backtesting
 from rnntui.tui.forecast.desk import ForecastDesk
 from rnntui.tui.forecast.exporting import export
 from rnntui.tui.forecast.keys import HELP, KEYS
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
 DEFAULT = "djia-gru"
 HOW_TO_GET_ONE = "press f: one is fitted to the series here"
-_LOOKED = 0.3
-"""Seconds between two looks at a test or a fit."""
 
 
 class ForecastScreen(Screen[None]):
@@ -61,6 +60,7 @@ class ForecastScreen(Screen[None]):
         self.bar = ModeBar("forecast")
         self.desk = ForecastDesk(self.rnntui.configured.knobs(remembered=kept.knobs))
         self.notice = self.desk.notice
+        self.test = Backtesting(self.desk, self.rnntui.engine)
         self.source: Source | None = None
         """What is open."""
         self.columns: tuple[ColumnOfNumbers, ...] = ()
@@ -69,7 +69,6 @@ class ForecastScreen(Screen[None]):
         """As it was asked for: a name or a folder; "" for none yet."""
         self.fit: Fit | None = None
         """What is being fitted."""
-        self._testing = False
         self._refused = False  # the last forecast, which the notice tells
 
     def compose(self) -> ComposeResult:
@@ -257,44 +256,16 @@ class ForecastScreen(Screen[None]):
     @work(exclusive=True, group="test", exit_on_error=False)
     async def action_backtest(self) -> None:
         """Score the model on the last part of the series, beside simple forecasts."""
-        if self._testing or self._opened() is None:
+        if self.test.goes or self._opened() is None:
             return
-        asked = self._what_is_shown()
-        self._testing = True
-        self.desk.say("testing ...")
-        progress = asyncio.create_task(self._tell_progress())
         try:
-            report = await self.rnntui.engine.series.backtest(*asked)
+            await self.test.make(self._what_is_shown)
         except EngineError as error:
             self._problem(error)
-            return
-        finally:
-            self._testing = False
-            progress.cancel()
-            self.desk.read()
-        if report is None:
-            self.notice.note("the test was ended")
-        elif asked == self._what_is_shown():
-            self.notice.hide()
-            self.desk.take_report(report)
-        else:
-            self.notice.note(f"{asked[0]}: {report.verdict}")
 
-    def _what_is_shown(self) -> tuple[str, Source, int, int]:
+    def _what_is_shown(self) -> Asked:
         assert self.source
         return self.model, self.source, self.desk.turned("horizon"), self.desk.turned("window")
-
-    async def _tell_progress(self) -> None:
-        while True:
-            await asyncio.sleep(_LOOKED)
-            try:
-                done, origins = await self.rnntui.engine.series.how_far()
-            except EngineError:
-                return
-            far = f"{done:,} of {origins:,} origins" if origins else "reading"
-            if origins and done == origins:
-                far = "simple forecasts beside it"
-            self.desk.say(f"testing: {far} · Esc ends it")
 
     def action_view(self) -> None:
         """Change between the forecast and what was forecast in the test."""
@@ -367,8 +338,8 @@ class ForecastScreen(Screen[None]):
 
     def interrupt(self) -> bool:
         """End a test or a fit; return whether there was one."""
-        if self._testing:
-            self.rnntui.engine.series.give_up()
+        if self.test.goes:
+            self.test.give_up()
         elif self.fit:
             try:
                 self.fit.stop()
