@@ -145,7 +145,8 @@ def test_a_run_tells_its_score_word_by_word_and_writes_the_same_text(
     make_judge(home, "both", bidirectional=True)
 
     async def scene(engine: Engine) -> tuple[list[Event], list[Event], list[Event]]:
-        await engine.load("judge")
+        for judge in ("judge", "both"):  # else the text may end before it is there
+            await engine.load(judge)
         settings = Settings(length=3000, pace=6000)
         plain = await events_of(engine.generate("tiny", "film", settings, seed=1))
         judged = Settings(length=3000, pace=6000, sentiment="judge")
