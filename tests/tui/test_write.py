@@ -342,6 +342,20 @@ class TestFaults:
 
         play(scene, ["kept"], [" again"])
 
+    def test_a_dead_engine_is_started_again_from_the_prompt_too(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("i", *"Hi", "home", "ctrl+e")
+            assert stage.screen.prompt.cursor_location == (0, 2)  # it lives: a key of the text
+            await stage.press("home")
+            await stage.feed(Death("killed", -9, ()))
+            assert "Ctrl+E" in stage.notice
+            await stage.press("ctrl+e")
+            assert stage.engine.death is None
+            assert "Ctrl+E" not in stage.notice
+            assert (stage.screen.prompt.value, stage.text) == ("Hi", "kept")
+
+        play(scene, ["kept"])
+
     def test_an_error_in_mid_run_is_shown_and_the_text_stays(self, play: Play) -> None:
         async def scene(stage: Stage) -> None:
             assert stage.text == "kept"

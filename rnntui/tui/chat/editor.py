@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from rnntui.tui.widgets.editor import Editor
-
-if TYPE_CHECKING:
-    from rnntui.tui.app import RnntuiApp
 
 PLACEHOLDER = "› type a message   Enter: send it"
 
@@ -60,13 +57,6 @@ class MessageEditor(Editor):
     def action_new_line(self) -> None:
         """Begin a new line."""
         self.insert("\n")
-
-    async def action_line_end(self) -> None:
-        """Go to the end of the line; where the engine has died, start it again, as elsewhere."""
-        if cast("RnntuiApp", self.app).engine.death:
-            await self.app.run_action("app.restart_engine")
-        else:
-            self.action_cursor_line_end()
 
     async def action_up(self) -> None:
         """Go up, from the first row to the messages."""

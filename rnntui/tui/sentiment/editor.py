@@ -39,6 +39,7 @@ shown folded, and judged as a whole.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+down", "leave", "words", id="judged.leave"),
         Binding("ctrl+n", "empty", "empty", id="judged.empty"),
+        Binding("ctrl+e", "line_end", "line end, engine", show=False, id="judged.end"),
     ]
 
     DEFAULT_CSS = """

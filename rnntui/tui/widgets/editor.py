@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual.events import Paste
@@ -19,6 +19,9 @@ from textual.widgets.text_area import Selection
 
 from rnntui.display import UNSAFE, one_line, visible
 from rnntui.files import FileProblem, file_problem
+
+if TYPE_CHECKING:
+    from rnntui.tui.app import RnntuiApp
 
 LONG = 10_000
 """Characters beyond which a paste is folded. TextArea wraps a whole paragraph at each key: 25 ms at
@@ -134,6 +137,13 @@ class Editor(TextArea):
             if self.selection.is_empty and before.endswith(fold):
                 self.selection = Selection((row, column - len(fold)), (row, column))
         super().action_delete_left()
+
+    async def action_line_end(self) -> None:
+        """Go to the end of the line; where the engine has died, start it again, as elsewhere."""
+        if cast("RnntuiApp", self.app).engine.death:
+            await self.app.run_action("app.restart_engine")
+        else:
+            self.action_cursor_line_end()
 
     def on_paste(self, event: Paste) -> None:
         """Insert a paste, folded if it is long."""

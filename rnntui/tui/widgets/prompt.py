@@ -44,6 +44,7 @@ The text from which the network goes on, and how it goes on is up to it.
         Binding("ctrl+j,ctrl+enter", "submit", "write", id="prompt.submit"),
         Binding("tab", "accept_ghost", "take completion", id="prompt.accept"),
         Binding("escape", "leave", "back", id="prompt.leave"),
+        Binding("ctrl+e", "line_end", "line end, engine", show=False, id="prompt.end"),
         Binding("right", "cursor_right", "Take a character", id="prompt.right", show=False),
         Binding("up", "cursor_up", "Line up, earlier prompt", id="prompt.up", show=False),
         Binding("down", "cursor_down", "Line down, later prompt", id="prompt.down", show=False),
@@ -54,6 +55,7 @@ The text from which the network goes on, and how it goes on is up to it.
     | ctrl+j, ctrl+enter | Send the prompt. |
     | tab | Take the whole completion, if there is one. |
     | escape | Leave the prompt; what was typed stays. |
+    | ctrl+e | Go to the end of the line; where the engine has died, start it again. |
     | right | Take one character of the completion, at the end of the text. |
     | up, down | Earlier and later prompts, from the first and the last line. |
     """

@@ -218,13 +218,14 @@ def test_a_model_of_both_directions_says_its_verdict_before_its_words(play: Play
     judging(play, scene, both=True)
 
 
-def test_a_dead_engine_takes_no_text_along(play: Play) -> None:
+@pytest.mark.parametrize("before", ["escape", "home"])  # at the list of words, at the text
+def test_a_dead_engine_takes_no_text_along(play: Play, before: str) -> None:
     async def scene(stage: Stage, screen: SentimentScreen) -> None:
         await typed(stage, "great")
         stage.engine._die(Death("exited", 1, ()))
         await stage.settle()
         assert "Ctrl+E" in shown(screen)
-        await stage.press("escape", "ctrl+e")
+        await stage.press(before, "ctrl+e")
         await until(stage, lambda: not shown(screen))
         assert screen.editor.text == "great"
 
