@@ -1,51 +1,38 @@
 """The Write mode: a network writes, and the person turns the knobs while it does.
 
-Thin: keys and layout here, decisions in `tui.writer`, what is shown in `tui.screens.desk`.
+Thin: keys here, layout and knobs in `steering`, decisions in `tui.writer`, what is shown in `desk`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 import msgspec
 from textual import events, on, work
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
-from textual.worker import Worker
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError, Run
-from rnntui.engine.parts import Facts, Place, Settings
+from rnntui.engine.parts import Facts
 from rnntui.errors import RnntuiError
-from rnntui.knobs import KNOBS
 from rnntui.store.records import Author
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.copying import about_copies
 from rnntui.tui.manuscript import Passage
 from rnntui.tui.saving import save_here
-from rnntui.tui.screens.desk import Desk, about_model
+from rnntui.tui.screens.desk import about_model
+from rnntui.tui.screens.steering import SteeringScreen
 from rnntui.tui.screens.write_keys import HELP, KEYS
 from rnntui.tui.text_keeping import TextKeeping
-from rnntui.tui.widgets.key_line import KeyLine
-from rnntui.tui.widgets.knobs import KnobPanel
-from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.prompt import PromptEditor
-from rnntui.tui.widgets.thumb import Thumb
 from rnntui.tui.widgets.transcript import Transcript
-from rnntui.tui.wire import to_settings
-from rnntui.tui.writer import Writer
-
-if TYPE_CHECKING:
-    from rnntui.tui.app import RnntuiApp
 
 REWIND = 20
 """Characters that one press of Backspace takes back: three or four words."""
 
 
-class WriteScreen(Screen[None]):
+class WriteScreen(SteeringScreen):
     """The text, the knobs, and what the network thinks."""
 
     BINDING_GROUP_TITLE = "Write"
@@ -54,45 +41,10 @@ class WriteScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rnntui = cast("RnntuiApp", self.app)
-        self.add_class(self.rnntui.width_class, update=False)
-        wanted = self.rnntui.configured.settings.sentiment
-        self.desk = Desk(self.rnntui.spool, self.rnntui.engine, sentiment=wanted)
-        self.writer = Writer(self.rnntui.engine, self.desk)
         self.writer.kept = TextKeeping(
             self.rnntui.archive, self._author,
             lambda error: self.desk.show_problem(error.what, error.fix),
         )  # fmt: skip
-        self.bar = ModeBar("write")
-        self.knobs = KnobPanel(self.rnntui.knobs)
-        self.side = VerticalScroll(id="side", can_focus=False)
-        self.prompt = PromptEditor(
-            self.rnntui.prompt_history, placeholder="› i: type a prompt   Ctrl+J: write from it"
-        )
-        self._rests = False
-
-    @property
-    def transcript(self) -> Transcript:
-        """The text."""
-        return self.desk.transcript
-
-    def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
-        desk = self.desk
-        yield self.bar
-        with Horizontal(id="body"):
-            yield desk.transcript
-            yield Thumb(desk.transcript)
-            with self.side:
-                yield self.knobs
-                yield desk.distribution
-                yield desk.surprise
-                yield desk.entropy
-                yield desk.sentiment
-        yield desk.notice
-        yield self.prompt
-        yield desk.status
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to write as soon as the engine can."""
@@ -138,6 +90,21 @@ class WriteScreen(Screen[None]):
         else:
             self.desk.notice.note(f"{facts.name} goes on with the text: press c")
 
+    @work(exit_on_error=False)
+    async def action_choose_model(self) -> None:
+        """Choose another model from the library."""
+        from rnntui.tui.screens.model_picker import ModelPicker
+
+        try:
+            listed = await self.writer.engine.models()
+        except EngineError as error:
+            self.desk.show_problem(error.what, error.fix)
+            return
+        models = [model for model in listed if model.task == "text"]
+        chosen = await self.app.push_screen_wait(ModelPicker(models, self.writer.model))
+        if chosen:
+            self.change_model(chosen)
+
     def _take_model(self, facts: Facts) -> None:
         self.desk.notice.hide()
         self.bar.facts = about_model(facts)
@@ -158,52 +125,6 @@ class WriteScreen(Screen[None]):
     def _engine_restarted(self, _: None) -> None:
         self.writer.manuscript.forget_runs()
         self.change_model(self.rnntui.model)
-
-    # ---- knobs ----
-
-    def _settings(self) -> Settings:
-        shown = self.side.display
-        return to_settings(
-            self.rnntui.knobs,
-            figures=shown or self.transcript.show_surprise,
-            alternatives=12 if shown else 0,
-            sentiment=self.desk.sentiment.judge if shown else "",
-        )
-
-    def _steer(self) -> None:
-        seed = self.rnntui.knobs.value("seed")
-        self.writer.seed = None if seed is None else int(seed)
-        self.writer.steer(self._settings())
-        self._look()
-
-    def _look(self) -> None:
-        """Show what may come next where nothing is being written: the knobs act on that too."""
-        rests = self._rests or not self.writer.writing
-        if rests and self.side.display and (place := self.writer.place):
-            self._look_at(place)
-
-    @work(exclusive=True, group="look", exit_on_error=False)
-    async def _look_at(self, place: Place) -> None:
-        try:
-            seen = await self.writer.engine.look(place, self.writer.settings.sampling)
-        except EngineError:
-            return  # it has forgotten the place, or is gone, which is told elsewhere
-        self.desk.show_alternatives(seen.alternatives)
-
-    @on(KnobPanel.Changed)
-    def _knob_changed(self, event: KnobPanel.Changed) -> None:
-        self.rnntui.knobs = event.knobs
-        self._steer()
-        turned = f"{KNOBS[event.name].label} {event.knobs.written(event.name)}"
-        self.desk.show_turned("" if self.side.display else turned)
-
-    def action_nudge(self, name: str, steps: int) -> None:
-        """Turn a knob by a stop."""
-        self.knobs.nudge(name, steps)
-
-    def action_full_speed(self) -> None:
-        """As fast as the machine writes; once more for the pace before."""
-        self.knobs.toggle("pace")
 
     # ---- the text ----
 
@@ -348,66 +269,6 @@ class WriteScreen(Screen[None]):
             self.desk.notice.note(await about_copies(self.rnntui.engine, written))
         except EngineError as error:
             self.desk.show_problem(error.what, error.fix)
-
-    # ---- the screen ----
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell of a bug in the background."""
-        self.rnntui.on_worker_state_changed(event)
-
-    def action_panel(self) -> None:
-        """Show or hide the side panel."""
-        shown = self.side.display
-        self.side.set_class(not shown, "-open")
-        self.side.set_class(shown, "-closed")
-        self.desk.show_turned("")
-        self.call_after_refresh(self._steer)
-
-    def action_surprise(self) -> None:
-        """Tint characters by how little they were expected."""
-        shown = self.transcript.show_surprise = not self.transcript.show_surprise
-        self._steer()
-        self.desk.notice.note(
-            "tinted by surprise; underlined: a probability of 5 % or less"
-            if shown
-            else "no longer tinted"
-        )
-
-    @work(exclusive=True, group="judge", exit_on_error=False)
-    async def _find_judge(self, *, tell: bool = False) -> None:
-        """Let a model that judges follow the text, if one is here."""
-        try:
-            await self.desk.find_judge(self.rnntui.judge, tell=tell)
-        except EngineError as error:
-            if tell:
-                self.desk.show_problem(error.what, error.fix)
-        else:
-            self._steer()
-
-    def action_sentiment(self) -> None:
-        """Follow the text's sentiment in the panel, or no longer."""
-        meter = self.desk.sentiment
-        if meter.model:
-            meter.toggle()
-            self._steer()
-        else:
-            meter.on = True
-            self._find_judge(tell=True)
-
-    @work(exit_on_error=False)
-    async def action_choose_model(self) -> None:
-        """Choose another model from the library."""
-        from rnntui.tui.screens.model_picker import ModelPicker
-
-        try:
-            listed = await self.writer.engine.models()
-        except EngineError as error:
-            self.desk.show_problem(error.what, error.fix)
-            return
-        models = [model for model in listed if model.task == "text"]
-        chosen = await self.app.push_screen_wait(ModelPicker(models, self.writer.model))
-        if chosen:
-            self.change_model(chosen)
 
     @on(Transcript.SpoolFailed)
     def _spool_failed(self, event: Transcript.SpoolFailed) -> None:
