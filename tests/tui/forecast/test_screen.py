@@ -69,8 +69,8 @@ def test_nothing_is_open_at_first_and_every_key_says_so(play: Play) -> None:
             await stage.press(key)
             assert told(screen) == "✗ no series is open; o opens a CSV or a named series"
             await stage.press("escape")
-        for key in ("v", "s", "left", "right", "home", "[", "}", "-", "y", "ctrl+s", "p"):
-            await stage.press(key)
+            assert not told(screen)
+        await stage.press("v", "s", "left", "right", "home", "[", "}", "-", "y", "ctrl+s", "p")
         assert "there is no forecast to write" in told(screen)
 
     forecasting(play, scene, opened="")
@@ -154,6 +154,8 @@ def test_a_cursor_reads_values_by_keys_and_mouse_and_esc_puts_it_away(play: Play
 def test_a_backtest_shows_its_verdict_table_and_picture_and_is_dropped_by_a_knob(
     play: Play,
 ) -> None:
+    worse = {"verdict": "no better than repeating the last value", "skill_interval": (-0.1, 0.1)}
+
     async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
         engine.holds.clear()
         await stage.press("b")
@@ -175,19 +177,10 @@ def test_a_backtest_shows_its_verdict_table_and_picture_and_is_dropped_by_a_knob
         await stage.press("v")
         assert "nothing is tested yet; b tests it" in told(screen)
 
-    forecasting(play, scene)
-
-
-def test_a_model_no_better_than_the_last_value_is_said_to_be_so(play: Play) -> None:
-    async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
-        usual = engine.backtest
-
-        async def backtest(*asked: object) -> object:
-            report = await usual(*asked)  # type: ignore[arg-type]
-            said = "no better than repeating the last value (95 % interval of the skill: ...)"
-            return msgspec.structs.replace(report, verdict=said, skill_interval=(-0.1, 0.1))
-
-        engine.backtest = backtest  # type: ignore[method-assign, assignment]
+        report = await engine.backtest("mine", Source("sales.csv", "passengers"))
+        assert report
+        report = msgspec.structs.replace(report, **worse)
+        engine.backtest = lambda *_: asyncio.sleep(0, report)  # type: ignore[method-assign, assignment]
         await stage.press("b")
         await until(stage, lambda: screen.desk.tests)
         assert "✗ no better than repeating the last value" in lines(stage)
@@ -195,7 +188,7 @@ def test_a_model_no_better_than_the_last_value_is_said_to_be_so(play: Play) -> N
     forecasting(play, scene)
 
 
-def test_a_problem_is_a_line_and_what_was_shown_stays(play: Play) -> None:
+def test_a_problem_and_a_dead_engine_are_a_line_and_what_was_shown_stays(play: Play) -> None:
     async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
         engine.problem = EngineError("line 3: 'x[b]' is no number", "mend it")
         screen.open(Source("other.csv", "passengers"))
@@ -207,6 +200,13 @@ def test_a_problem_is_a_line_and_what_was_shown_stays(play: Play) -> None:
         engine.problem = None
         await stage.press("[")
         await until(stage, lambda: not told(screen))
+
+        stage.engine._die(Death("exited", -9, ()))
+        await stage.settle()
+        assert "Ctrl+E" in told(screen) and "▒" in screen.desk.plot.text
+        count = len(engine.opened)
+        await stage.press("ctrl+e")
+        await until(stage, lambda: len(engine.opened) > count)
 
     forecasting(play, scene)
 
@@ -242,27 +242,12 @@ def test_what_is_remembered_is_opened_again(play: Play) -> None:
 
 def test_the_forecast_is_exported_where_the_app_was_started(play: Play, tmp_path: Path) -> None:
     async def scene(stage: Stage, screen: ForecastScreen, _: ScriptedForecast) -> None:
+        screen.desk.knobs.set("band", "95")
+        await stage.settle()
         await stage.press("ctrl+s")
         assert "wrote " in told(screen)
         assert (tmp_path / "sales-passengers-forecast.csv").read_text().startswith("time,0.025")
         assert "░" in (tmp_path / "sales-passengers-forecast.txt").read_text()
-
-    async def wide(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
-        screen.desk.knobs.set("band", "95")
-        await stage.settle()
-        await scene(stage, screen, engine)
-
-    forecasting(play, wide)
-
-
-def test_a_dead_engine_is_told_and_the_picture_stays(play: Play) -> None:
-    async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
-        stage.engine._die(Death("exited", -9, ()))
-        await stage.settle()
-        assert "Ctrl+E" in told(screen) and "▒" in screen.desk.plot.text
-        count = len(engine.opened)
-        await stage.press("ctrl+e")
-        await until(stage, lambda: len(engine.opened) > count)
 
     forecasting(play, scene)
 
