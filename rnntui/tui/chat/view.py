@@ -18,6 +18,7 @@ from rnntui.tui.chat.talker import Talker
 from rnntui.tui.screens.desk import RESTART
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.knobs import KnobPanel
+from rnntui.tui.widgets.meters import KEEP, Meter
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
 from rnntui.tui.widgets.one_line import OneLine
@@ -46,6 +47,10 @@ class ChatView(Screen[None]):
         self.talker = Talker(self.rnntui.engine, self.rnntui.archive, self)
         self.talker.knobs = self.rnntui.chat_knobs
         self.knobs = KnobPanel(self.talker.knobs, names=KNOB_NAMES)
+        self.mood = Meter("Sentiment", maximum=1.0, smooth=1, id="mood")
+        """Each message's sentiment, from the first to the last of the branch."""
+        self.mood.tooltip = "Probability of positive, message by message; the number is the last's"
+        self.mood.display = False
         self.side = VerticalScroll(id="side", can_focus=False)
         self.editing: int | None = None
         """The turn in whose place the text in the editor is to be said."""
@@ -65,6 +70,7 @@ class ChatView(Screen[None]):
             yield self.messages
             with self.side:
                 yield self.knobs
+                yield self.mood
         yield self.notice
         yield self.editor
         yield self.status
@@ -76,6 +82,7 @@ class ChatView(Screen[None]):
             return
         talk = self.talker.talk
         self.messages.show([self._shown(turn) for turn in talk.path])
+        self._show_mood()
         self.tell()
         self.refresh_bindings()
 
@@ -110,6 +117,13 @@ class ChatView(Screen[None]):
     def show_error(self, error: RnntuiError) -> None:
         """Something failed; the conversation stays."""
         self.show_problem(error.what, error.fix)
+
+    def _show_mood(self) -> None:
+        scores = [t.sentiment for t in self.talker.talk.path if t.sentiment is not None]
+        self.mood.display = bool(scores)
+        self.mood.clear()
+        for score in scores[-KEEP:]:
+            self.mood.push([score])
 
     def _shown(self, turn: Turn) -> Shown:
         places = self.talker.talk.siblings(turn.id)

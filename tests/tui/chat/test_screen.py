@@ -124,11 +124,15 @@ def test_typing_on_while_a_reply_comes_keeps_what_was_shown(play: Play) -> None:
 
 def test_each_message_has_its_sentiment(play: Play) -> None:
     async def scene(stage: ChatStage) -> None:
+        mood = stage.screen.mood
+        assert not mood.display
         stage.screen.talker.judge = "imdb-lstm"
         await stage.say("a great film")
         messages = stage.screen.messages
         await stage.until(lambda: all(shown.mood for shown in messages._shown))
         assert messages._shown[0].mood == "+ 0.88"
+        path = stage.screen.talker.talk.path
+        assert mood.display and list(mood.columns) == [turn.sentiment for turn in path]
         assert (await stage.kept()).path[0].sentiment == pytest.approx(0.8808, abs=1e-4)
 
     chatting(play, scene)
