@@ -25,9 +25,6 @@ DROWSY = 0.1
 """The same when nobody has pressed a key for a while: an idle app should let a processor sleep."""
 _AWAKE = 1.0
 """Seconds after a key that count as shortly after it."""
-_SIZED = 1.0
-"""Seconds between two looks at the terminal's size, for a change whose signal was missed: it has
-happened on a busy machine, and the app stayed at a size that the window no longer had."""
 _CHUNK = 1 << 16
 LEAST = Size(20, 5)
 """Cells: of a smaller terminal the app sees so much, and draws outside it. Below that there is
@@ -52,7 +49,13 @@ class TerminalDriver(LinuxDriver):
             super().write(frame)
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        columns, lines = super()._get_terminal_size()
+        """Ask the terminal; Textual's way believes COLUMNS and LINES, which tell what once was."""
+        try:
+            columns, lines = os.get_terminal_size(self.fileno)
+        except OSError:
+            columns = lines = 0
+        if not columns or not lines:
+            columns, lines = super()._get_terminal_size()
         return max(columns, LEAST.width), max(lines, LEAST.height)
 
     def process_message(self, message: Message) -> None:
@@ -69,13 +72,9 @@ class TerminalDriver(LinuxDriver):
         parser = XTermParser(self._debug)
         # What is no UTF-8 becomes replacement characters; Textual's own reader would end the app.
         decode = getincrementaldecoder("utf-8")("replace").decode
-        heard = sized = time.monotonic()
+        heard = time.monotonic()
         while not self.exit_event.is_set():
-            now = time.monotonic()
-            awake = now - heard < _AWAKE
-            if now - sized >= _SIZED:
-                sized = now
-                self._tell_size()
+            awake = time.monotonic() - heard < _AWAKE
             if select.select([self.fileno], [], [], ALERT if awake else DROWSY)[0]:
                 heard = time.monotonic()
                 if not (data := self._read()):
@@ -85,11 +84,6 @@ class TerminalDriver(LinuxDriver):
                         self.process_message(message)
             for message in parser.tick():
                 self.process_message(message)
-
-    def _tell_size(self) -> None:
-        size = Size(*self._get_terminal_size())
-        if size != self._app.size:
-            super().process_message(events.Resize(size, size))
 
     def _read(self) -> bytes:
         try:

@@ -124,18 +124,8 @@ def test_it_takes_every_size_while_it_writes_and_while_things_are_open(home: Pat
     assert not (home / "state" / "logs" / "app.log").exists()
 
 
-DEAF = """
-import signal, sys
-set_handler = signal.signal
-signal.signal = lambda number, do: None if number == signal.SIGWINCH else set_handler(number, do)
-from rnntui.cli.entry import main
-sys.argv = ["rnntui", "--model", "tiny"]
-main()
-"""
-
-
-def test_a_size_is_taken_though_its_signal_never_comes() -> None:
-    with seat(command=(sys.executable, "-c", DEAF), size=(60, 24)) as app:
+def test_the_terminal_is_believed_rather_than_what_the_environment_says_of_it() -> None:
+    with seat("--model", "tiny", size=(60, 24), COLUMNS="80", LINES="24") as app:
         app.writes()
         app.terminal.resize(120, 36)
         app.wait("Models")
