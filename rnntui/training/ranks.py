@@ -8,6 +8,7 @@ leader, evaluates, samples and writes the run's folder; the others wait for what
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Sequence
 from typing import Protocol
@@ -65,6 +66,8 @@ class Together:
 
         if not distributed.is_initialized():
             distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+            # gloo's threads must end before the process does, or they now and then abort it.
+            atexit.register(distributed.destroy_process_group)
         self._distributed = distributed
         self._device = device
         self.rank = distributed.get_rank()
