@@ -65,8 +65,12 @@ class Together:
         import torch.distributed as distributed
 
         if not distributed.is_initialized():
+            # gloo's threads must end before the interpreter does, or they now and then abort it.
+            # They end with the last reference to the group, and the functions of this module keep
+            # one in their default arguments when it is first read (by any optimizer) after `init`.
+            import torch.distributed.nn.functional  # noqa: F401
+
             distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
-            # gloo's threads must end before the process does, or they now and then abort it.
             atexit.register(distributed.destroy_process_group)
         self._distributed = distributed
         self._device = device

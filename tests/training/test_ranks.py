@@ -68,6 +68,33 @@ def test_what_two_ranks_began_one_goes_on_with(corpus, tmp_path):
     assert losses(tmp_path / "two")[-1] == pytest.approx(losses(tmp_path / "one")[-1], abs=1e-4)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_rank_that_ends_leaves_no_thread_of_its_group_behind():
+    """A thread that still works for the group while the interpreter ends aborts the process."""
+    script = """
+import atexit, os, torch
+from rnntui.training.ranks import Together
+
+def threads():
+    return [open(f"/proc/self/task/{t}/comm").read() for t in os.listdir("/proc/self/task")]
+
+atexit.register(lambda: print("left:", [name for name in threads() if "gloo" in name]))
+ranks = Together(torch.device("cpu"))
+layer = torch.nn.Linear(2, 2)
+torch.optim.AdamW(layer.parameters()).zero_grad()
+assert [name for name in threads() if "gloo" in name]
+"""
+    group = {"RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "localhost", "MASTER_PORT": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **group},
+    )
+    assert done.stdout == "left: []\n", done.stderr
+
+
 def test_a_batch_that_cannot_be_split_is_refused(monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(BadOption, match="a batch of 7 cannot be split over 2 processes"):
