@@ -53,7 +53,7 @@ def test_suspended_the_shell_has_its_terminal_back_and_resumed_the_text_goes_on(
         os.kill(app.terminal.pid, signal.SIGTSTP)
         stat = Path(f"/proc/{app.terminal.pid}/stat")
         app.wait(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
-        assert app.sane()
+        app.wait(app.sane)  # what it wrote before it stopped may still be on its way
         os.kill(app.terminal.pid, signal.SIGCONT)
         app.wait(lambda: "1049" in app.terminal.screen.modes)
         app.writes()
