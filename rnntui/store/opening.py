@@ -81,7 +81,7 @@ def _connected(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA foreign_keys = ON")
         for probe in _PROBES:
             db.execute(probe).fetchone()
-    except BaseException:
+    except BaseException:  # Ctrl-C too: a connection left open holds its locks
         db.close()
         raise
     return db

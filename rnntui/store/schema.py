@@ -120,7 +120,7 @@ def transaction(db: sqlite3.Connection, begin: str) -> Iterator[None]:
     try:
         yield
         db.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # Ctrl-C too: half of it must never be committed with what comes next
         if db.in_transaction:  # a full disk has rolled it back already
             db.execute("ROLLBACK")
         raise

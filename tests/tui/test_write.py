@@ -66,6 +66,23 @@ class TestOpening:
 
         play(scene, ["text"])
 
+    def test_the_panel_that_comes_into_sight_with_the_width_is_told_the_figures(
+        self, play: Play
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            assert not stage.screen.side.display
+            assert not stage.screen.writer.settings.figures
+            await stage.pilot.resize_terminal(160, 45)
+            await stage.pilot.pause(0.1)
+            await stage.pilot.pause()
+            assert stage.screen.side.display
+            told = stage.engine.requests[-1]
+            assert isinstance(told, Steer)
+            assert told.settings.figures
+            assert told.settings.alternatives
+
+        play(scene, ["text"], size=(80, 24))
+
 
 class TestStopping:
     def test_escape_keeps_the_partial_text_and_late_frames_are_dropped(self, play: Play) -> None:

@@ -123,6 +123,14 @@ class SteeringScreen(Screen[None]):
 
     # ---- the panel ----
 
+    def on_resize(self) -> None:
+        """The panel comes into sight or goes with the width, and with it what the engine tells."""
+        self.call_after_refresh(self._follow_panel)
+
+    def _follow_panel(self) -> None:
+        if self._settings() != self.writer.settings:
+            self._steer()
+
     def action_panel(self) -> None:
         """Show or hide the side panel."""
         shown = self.side.display
