@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +33,34 @@ _KEPT = (
 )
 
 
+_BAND = ("crps", "coverage_50", "coverage_80", "coverage_95")
+
+
 def series_of(model: ForecastModel) -> Series:
     """Read what a shipped model was trained on."""
     recipe = model.config.recipe
     return load_series(recipe["corpus"][0], SeriesOptions(season=recipe["season"]))
 
 
-def backtest_of(folder: Path) -> Backtest:
-    """Score a model on what comes after its training."""
-    model = load_forecaster(folder)
+def backtest_of(folder: Path, *, adapts: bool = True) -> Backtest:
+    """Score a model on what comes after its training, with a band that adapts or a fixed one."""
+    model = replace(load_forecaster(folder), adapts=adapts)
     series = series_of(model)
     fraction = min(0.8, model.series.train_points / len(series))
     return backtest(model, series, Plan(model.network.horizon, fraction=fraction, auto_ets=False))
 
 
-def figures(found: Backtest) -> dict[str, Any]:
-    """Return what `config.json` keeps of it."""
+def figures(found: Backtest, fixed: Backtest) -> dict[str, Any]:
+    """Return what `config.json` keeps of it.
+
+    Args:
+        found: with a band that adapts.
+        fixed: with a fixed one.
+    """
     plain = found.to_json()
-    return {key: plain[key] for key in _KEPT} | {"baselines": plain["baselines"]}
+    band = {key: value for key, value in fixed.to_json().items() if key in _BAND}
+    kept = {key: plain[key] for key in _KEPT}
+    return kept | {"fixed_band": band, "baselines": plain["baselines"]}
 
 
 def drawn(folder: Path) -> str:
@@ -69,7 +80,23 @@ def check_forecaster(folder: Path, metrics: dict[str, Any]) -> int:
         f"{folder.name} mae: card {card:.5g}, rnntui {ours:.5g}, torch {torchs:.5g}"
         f" {'DIFFERS' if wrong else 'ok'}"
     )
-    return int(wrong)
+    fixed = backtest_of(folder, adapts=False).to_json()
+    return int(wrong) + _check_bands(
+        folder.name,
+        [(metrics["test"], found.to_json()), (metrics["test"]["fixed_band"], fixed)],
+    )
+
+
+def _check_bands(name: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> int:
+    """Compare the shares inside the bands with the card's; return how many differ."""
+    count = 0
+    for kind, (card, ours) in zip(("adapting", "fixed"), pairs, strict=True):
+        shares = [(card[key], ours[key]) for key in _BAND[1:]]
+        wrong = any(abs(one - other) > TOLERANCE for one, other in shares)
+        told = ", ".join(f"{one:.3f} {other:.3f}" for one, other in shares)
+        print(f"{name} {kind} band: card and rnntui {told} {'DIFFERS' if wrong else 'ok'}")
+        count += wrong
+    return count
 
 
 @torch.no_grad()

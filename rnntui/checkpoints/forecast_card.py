@@ -111,7 +111,18 @@ def _figures(found: dict[str, Any]) -> str:
         f"steps ahead, after {found['train_until']}: values that neither training nor the "
         "calibration of the band saw. MASE is scaled by the error of repeating the last season "
         "(without one, the last value) in the part before; the last three columns are the share "
-        "of values inside the band of that name.\n"
+        "of values inside the band of that name.\n" + _fixed_band(found.get("fixed_band"))
+    )
+
+
+def _fixed_band(found: dict[str, Any] | None) -> str:
+    if not found:
+        return ""
+    shares = [f"{100 * found[f'coverage_{n}']:.1f}" for n in (50, 80, 95)]
+    return (
+        "\nAt each origin the band is as wide as the 250 forecasts before it, compared with what "
+        "had come by then, ask for. As wide as it was learned (`--fixed-band`) it holds "
+        f"{', '.join(shares[:2])} and {shares[2]} %, with a CRPS of {_number(found['crps'])}.\n"
     )
 
 

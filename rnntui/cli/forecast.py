@@ -38,6 +38,7 @@ class Asked:
     refit: bool
     fraction: float
     seed: int
+    fixed_band: bool
 
 
 def forecast(
@@ -70,6 +71,13 @@ def forecast(
     fraction: Annotated[
         float, typer.Option(help="Of --backtest: the first part, which is never scored.")
     ] = 0.8,
+    fixed_band: Annotated[
+        bool,
+        typer.Option(
+            "--fixed-band",
+            help="Leave the band as wide as learned; else it follows how the last ones held.",
+        ),
+    ] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw history, median and band.")] = False,
     csv: Annotated[str, typer.Option(help="Write the forecast into a CSV.")] = "",
     season: Annotated[int, typer.Option(help="Steps in a season; 0 finds it, 1 is none.")] = 0,
@@ -117,6 +125,7 @@ def forecast(
         refit,
         fraction,
         seed,
+        fixed_band,
     )
     if refit and not (fit and backtest):
         raise BadOption("--refit fits a network anew", "give --fit and --backtest with it")
@@ -180,6 +189,7 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
         # A model that is tested may not have seen the part that it is tested on.
         known = int(len(series) * asked.fraction + 1e-9) if asked.backtest else len(series)
         model = fitter.fit(series.head(known))
+    model = replace(model, adapts=not asked.fixed_band)
     horizon = asked.horizon or model.network.horizon
     said = model.forecast(series, horizon, asked.levels)
     tested = int(len(series) * asked.fraction) if asked.backtest else None

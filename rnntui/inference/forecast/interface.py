@@ -67,6 +67,23 @@ class Forecast:
         return np.array([np.interp(level, self.levels, column) for column in self.values.T])
 
 
+def values_seen(until: np.datetime64 | int | None, series: Series) -> int | None:
+    """Return how many of a series' first values lie before the end of a training.
+
+    Args:
+        until: as `Forecaster.train_until` has it.
+        series: any.
+
+    Returns:
+        None where it cannot be told: a date, and a series without dates.
+    """
+    if until is None:
+        return 0
+    if isinstance(until, int):
+        return min(until, len(series))
+    return None if series.times is None else int((series.times <= until).sum())
+
+
 @runtime_checkable
 class Forecaster(Protocol):
     """Continues a series. Nothing of it may depend on what came after the history it is handed."""

@@ -6,6 +6,9 @@
 to the history, and read again. Inside a horizon, a path's place in the distributions moves from
 step to step as the errors did on the validation part (`persistence`): a chain of normal scores,
 that is, a Gaussian copula. The quantiles of the paths are the forecast.
+
+**The band's width** follows how the last forecasts on the same series held (`adapting`), as far as
+these are of values that the network has not learned from.
 """
 
 from __future__ import annotations
@@ -21,10 +24,11 @@ from rnntui.checkpoints.config import Config, parameter_count
 from rnntui.checkpoints.forecasting import BAND, SeriesConfig
 from rnntui.data.series.series import Series
 from rnntui.errors import BadOption, CheckpointError, CorpusError
+from rnntui.inference.forecast.adapting import ORIGINS, followed, stretched
 from rnntui.inference.forecast.frames import Scaled, Values
-from rnntui.inference.forecast.interface import Forecast
+from rnntui.inference.forecast.interface import Forecast, values_seen
 from rnntui.inference.forecast.levels import at_levels, drawn, quantiles_of
-from rnntui.inference.forecast.network import ForecastNetwork
+from rnntui.inference.forecast.network import ForecastNetwork, Readings
 from rnntui.inference.forecast.windows import Windows
 
 LONGEST = 10_000
@@ -42,6 +46,10 @@ class ForecastModel:
     network: ForecastNetwork
     seed: int = field(default=1)
     """Of the paths."""
+    adapts: bool = field(default=True)
+    """Whether the band follows how the last forecasts held."""
+    readings: Readings = field(default_factory=Readings, compare=False, repr=False)
+    """Of the windows that tell it."""
 
     @property
     def parameters(self) -> int:
@@ -77,7 +85,9 @@ class ForecastModel:
         return scaled, self._read(windows, origins, scaled)
 
     def _read(self, windows: Windows, origins: NDArray[np.int64], scaled: Scaled) -> Values:
-        raw = self.network.outputs(windows.inputs(origins, scaled))
+        return self._quantiles(self.network.outputs(windows.inputs(origins, scaled)))
+
+    def _quantiles(self, raw: Values) -> Values:
         if not np.isfinite(raw).all():
             raise CheckpointError(
                 "the model overflows on this series", "train another on it, or let --fit do so"
@@ -101,12 +111,13 @@ class ForecastModel:
         """
         if not 1 <= horizon <= LONGEST:
             raise BadOption(f"a horizon of {horizon:,} steps", f"ask for one from 1 to {LONGEST:,}")
-        self.check(history)
+        windows = self._windows(history)
         own = self.network.horizon
         with np.errstate(over="ignore", invalid="ignore"):
-            values = self._direct(history, levels)[:, : min(own, horizon)]
+            width = self._width(windows, history)
+            values = self._direct(windows, levels, width)[:, : min(own, horizon)]
             if horizon > own:
-                later = np.quantile(self.paths(history, horizon), levels, 0)[:, own:]
+                later = np.quantile(self.paths(history, horizon, width=width), levels, 0)[:, own:]
                 values = np.concatenate([values, later], 1)
         if not np.isfinite(values).all():
             step = int(np.argmin(np.isfinite(values).all(0)))
@@ -117,12 +128,17 @@ class ForecastModel:
 
     def check(self, history: Series) -> None:
         """Raise CorpusError unless the history is long enough for one window."""
-        frames = Windows.of(self.config, history).frames
-        if len(history) < frames.need:
+        self._windows(history)
+
+    def _windows(self, history: Series) -> Windows:
+        windows = Windows.of(self.config, history)
+        if len(history) < windows.frames.need:
             raise CorpusError(
-                f"{history.name} has {len(history)} values, {self.name} reads {frames.need}",
+                f"{history.name} has {len(history)} values, {self.name} reads "
+                f"{windows.frames.need}",
                 "bring a longer series, or train a model with a shorter --window",
             )
+        return windows
 
     def replaced(self, history: Series, since: int | None = None) -> str:
         """Return what to tell of the scale of the last window, "" for nothing.
@@ -144,20 +160,48 @@ class ForecastModel:
             f"{which} divided by {how} instead"
         )
 
-    def _direct(self, history: Series, levels: Sequence[float]) -> Values:
-        windows = Windows.of(self.config, history)
-        scaled, quantiles = self.quantiles(windows, np.array([len(history)]))
-        wanted = at_levels(quantiles, self.levels, levels)
+    def width(self, history: Series) -> float:
+        """Return what its band is multiplied by, after the last forecasts on a series.
+
+        1.0 where none of them can be judged: all was learned from, or nobody can tell what was.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._width(Windows.of(self.config, history), history)
+
+    def _width(self, windows: Windows, history: Series) -> float:
+        seen = values_seen(self.train_until, history)
+        if not self.adapts or seen is None:
+            return 1.0
+        origins = windows.origins(seen, len(history))[-ORIGINS:]
+        if not len(origins):
+            return 1.0
+        scaled = windows.scaled(origins)
+        raw = self.readings.outputs(self.network, windows.inputs(origins, scaled))
+        actual = windows.targets(origins, scaled)
+        if history.filled is not None:
+            actual[history.filled[windows.places(origins)]] = np.nan
+        return followed(self._quantiles(raw), actual, self.levels)
+
+    @property
+    def _median(self) -> int:
+        return self.levels.index(0.5)
+
+    def _direct(self, windows: Windows, levels: Sequence[float], width: float) -> Values:
+        scaled, quantiles = self.quantiles(windows, np.array([len(windows.values)]))
+        wanted = at_levels(stretched(quantiles, width, self._median), self.levels, levels)
         restored: Values = windows.frames.restored(scaled, wanted)[0].T  # (Q, H)
         return restored
 
-    def paths(self, history: Series, horizon: int, count: int | None = None) -> Values:
+    def paths(
+        self, history: Series, horizon: int, count: int | None = None, width: float = 1.0
+    ) -> Values:
         """Draw paths of the future: (count, horizon), the same for the same seed.
 
         Args:
             history: all that is known.
             horizon: how many steps.
             count: how many paths; None for as many as a forecast draws.
+            width: what the band of each step is multiplied by.
         """
         count = count or (_PATHS if horizon <= _LONG else _FEWER)
         random = np.random.default_rng(self.seed)
@@ -169,7 +213,8 @@ class ForecastModel:
         for block in range(blocks):
             end = frames.need + block * own
             scaled = frames.scale(known[:, end - frames.need : end])
-            quantiles = self._read(windows, np.array([len(history) + block * own]), scaled)
+            known_at = np.array([len(history) + block * own])
+            quantiles = stretched(self._read(windows, known_at, scaled), width, self._median)
             places = self._places(random, count)
             steps = [drawn(quantiles[:, h], self.levels, places[:, h]) for h in range(own)]
             known[:, end : end + own] = frames.restored(scaled, np.stack(steps, 1))

@@ -15,6 +15,8 @@ from rnntui.inference.windows import Direction
 
 _GATE_BYTES = 16 << 20
 """What the gates' inputs of a batch may take."""
+_KEPT = 4096
+"""Windows whose outputs are remembered."""
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,23 @@ class ForecastNetwork:
         weight, bias = self.head.layers[-1]
         outputs: Floats = pooled @ weight.T + bias
         return outputs
+
+
+class Readings:
+    """What windows gave that were read before: a backtest comes by each of them many times."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, NDArray[np.float64]] = {}
+
+    def outputs(self, network: ForecastNetwork, inputs: Floats) -> NDArray[np.float64]:
+        """Return what `ForecastNetwork.outputs` does of B >= 1 windows, read or remembered."""
+        kept = self._kept
+        keys = [window.tobytes() for window in inputs]
+        rows = [kept.get(key) for key in keys]
+        unread = [place for place, row in enumerate(rows) if row is None]
+        if unread:
+            if len(kept) + len(unread) > _KEPT:
+                kept.clear()
+            for place, row in zip(unread, network.outputs(inputs[unread]), strict=True):
+                rows[place] = kept[keys[place]] = row
+        return np.stack([row for row in rows if row is not None])

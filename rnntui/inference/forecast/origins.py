@@ -12,7 +12,7 @@ from rnntui.data.series.mending import shown
 from rnntui.data.series.series import Series
 from rnntui.display import one_line
 from rnntui.errors import BadOption, CorpusError
-from rnntui.inference.forecast.interface import Forecaster
+from rnntui.inference.forecast.interface import Forecaster, values_seen
 
 Values = NDArray[np.float64]
 
@@ -121,18 +121,14 @@ def _origins(count: int) -> str:
 
 def _seen(forecaster: Forecaster, series: Series) -> int:
     """Return how many of the first values a forecaster was trained on."""
-    until = forecaster.train_until
-    if until is None:
-        return 0
-    if isinstance(until, int):
-        return min(until, len(series))
-    if series.times is None:
+    count = values_seen(forecaster.train_until, series)
+    if count is None:
         raise CorpusError(
-            f"{one_line(forecaster.name, 40)} was trained until {shown(until)}, and "
-            f"{one_line(series.name, 40)} has no dates: what it has not seen cannot be told",
+            f"{one_line(forecaster.name, 40)} was trained until "
+            f"{trained_until(forecaster, series)}, and {one_line(series.name, 40)} has no dates: what it has not seen cannot be told",
             "bring a file with dates, or fit a model here by --fit",
         )
-    return int((series.times <= until).sum())
+    return count
 
 
 def trained_until(forecaster: Forecaster, series: Series) -> str | int | None:

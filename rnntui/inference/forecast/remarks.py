@@ -26,4 +26,10 @@ def remarks_on(
         said.append(f"{model.name} learned a series of {own.frequency}, this is {series.frequency}")
     elif learned > 1 and here > 1 and learned != here:
         said.append(f"{model.name} learned a season of {learned:,}, this has {here:,}")
+    if (change := round(100 * (model.width(series) - 1))) != 0:
+        held = "less" if change > 0 else "more"
+        said.append(
+            f"the band is {abs(change)} % {'wider' if change > 0 else 'narrower'} than learned: "
+            f"the last ones on this series held {held} than they promised"
+        )
     return said

@@ -75,8 +75,13 @@ class Windows:
 
     def actual(self, origins: NDArray[np.int64]) -> Values:
         """Return the values that came: (B, H)."""
-        values: Values = self.values[origins[:, None] + np.arange(self.frames.horizon)]
+        values: Values = self.values[self.places(origins)]
         return values
+
+    def places(self, origins: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where in the series they came: (B, H)."""
+        places: NDArray[np.int64] = origins[:, None] + np.arange(self.frames.horizon)
+        return places
 
     def inputs(self, origins: NDArray[np.int64], scaled: Scaled) -> Floats:
         """Return what the network reads of scaled windows: (B, N, F).
