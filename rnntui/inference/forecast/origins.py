@@ -125,7 +125,8 @@ def _seen(forecaster: Forecaster, series: Series) -> int:
     if count is None:
         raise CorpusError(
             f"{one_line(forecaster.name, 40)} was trained until "
-            f"{trained_until(forecaster, series)}, and {one_line(series.name, 40)} has no dates: what it has not seen cannot be told",
+            f"{trained_until(forecaster, series)}, and {one_line(series.name, 40)} has no dates: "
+            "what it has not seen cannot be told",
             "bring a file with dates, or fit a model here by --fit",
         )
     return count

@@ -153,10 +153,8 @@ def test_what_a_model_did_not_learn_is_remarked():
         "after 3 steps by sampled paths", "small learned a season of 4, this has 7"
     ]  # fmt: skip
     assert remarks_on(model(config(train_points=30)), series(), 3) == []
-    assert remarks_on(model(), series(), 3) == [
-        "the band is 13 % wider than learned: "
-        "the last ones on this series held less than they promised"
-    ]
+    (band,) = remarks_on(model(), series(), 3)
+    assert band.startswith("the band is 13 % wider than learned: the last ones on this series held")
 
 
 @pytest.mark.parametrize(
