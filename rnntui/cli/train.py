@@ -15,6 +15,13 @@ from rnntui.recipes.sentiment import SentimentRecipe
 
 app = typer.Typer(help="Train a network on your own data.", no_args_is_help=True)
 
+RecipeName = Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")]
+Out = Annotated[str, typer.Option(help="The run's folder.")]
+RunName = Annotated[str, typer.Option(help="The run's name in the library.")]
+Resume = Annotated[str, typer.Option(help="Continue the run in this folder.")]
+TensorBoard = Annotated[str, typer.Option(help="Write TensorBoard event files into this folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print a JSON summary.")]
+
 
 @app.command("text")
 @with_recipe_options(TextRecipe)
@@ -22,14 +29,12 @@ def text(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help="Text files, plain or gzip.")
     ] = None,
-    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "",
-    out: Annotated[str, typer.Option(help="The run's folder.")] = "",
-    name: Annotated[str, typer.Option(help="The run's name in the library.")] = "",
-    resume: Annotated[str, typer.Option(help="Continue the run in this folder.")] = "",
-    tensorboard: Annotated[
-        str, typer.Option(help="Write TensorBoard event files into this folder.")
-    ] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
+    recipe: RecipeName = "",
+    out: Out = "",
+    name: RunName = "",
+    resume: Resume = "",
+    tensorboard: TensorBoard = "",
+    json: Json = False,
     **keys: Any,
 ) -> None:
     """Train a network that writes, on one or more text files.
@@ -65,14 +70,12 @@ def sentiment(
             show_default=False,
         ),
     ] = "",
-    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "",
-    out: Annotated[str, typer.Option(help="The run's folder.")] = "",
-    name: Annotated[str, typer.Option(help="The run's name in the library.")] = "",
-    resume: Annotated[str, typer.Option(help="Continue the run in this folder.")] = "",
-    tensorboard: Annotated[
-        str, typer.Option(help="Write TensorBoard event files into this folder.")
-    ] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
+    recipe: RecipeName = "",
+    out: Out = "",
+    name: RunName = "",
+    resume: Resume = "",
+    tensorboard: TensorBoard = "",
+    json: Json = False,
     **keys: Any,
 ) -> None:
     """Train a network that tells whether a review is positive.
@@ -108,14 +111,12 @@ def forecast(
             metavar="[FILE]", help="A CSV, plain or gzip, or a named series.", show_default=False
         ),
     ] = "",
-    recipe: Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")] = "",
-    out: Annotated[str, typer.Option(help="The run's folder.")] = "",
-    name: Annotated[str, typer.Option(help="The run's name in the library.")] = "",
-    resume: Annotated[str, typer.Option(help="Continue the run in this folder.")] = "",
-    tensorboard: Annotated[
-        str, typer.Option(help="Write TensorBoard event files into this folder.")
-    ] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print a JSON summary.")] = False,
+    recipe: RecipeName = "",
+    out: Out = "",
+    name: RunName = "",
+    resume: Resume = "",
+    tensorboard: TensorBoard = "",
+    json: Json = False,
     **keys: Any,
 ) -> None:
     """Train a network that continues a series, one column of a CSV.

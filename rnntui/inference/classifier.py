@@ -14,7 +14,7 @@ import numpy as np
 from rnntui.checkpoints.config import Config, Network
 from rnntui.data.batches import by_length, padded
 from rnntui.data.words import WordIds
-from rnntui.inference.compiled import Floats, Gates, Head, Tensors, gates_of, head_of
+from rnntui.inference.compiled import Floats, Gates, Head, Tensors, all_gates, head_of
 from rnntui.inference.pooling import Pool
 from rnntui.inference.windows import Direction
 
@@ -38,23 +38,13 @@ class ClassifierNetwork:
     def build(cls, config: Config, tensors: Tensors) -> ClassifierNetwork:
         """Rearrange a checkpoint's tensors."""
         network = config.network
-        suffixes = ("", "_reverse")[: network.directions]
-        gates = tuple(
-            tuple(gates_of(network, tensors, layer, suffix) for suffix in suffixes)
-            for layer in range(network.layers)
-        )
+        gates = all_gates(network, tensors)
         vectors = np.array(tensors["embedding.weight"], np.float32)
         return cls(network, vectors, gates, Pool.build(network, tensors), head_of(network, tensors))
 
     def judged(self, pooled: Floats) -> Floats:
         """Return the logits (N,) of pooled states (N, P)."""
-        for weight, bias in self.head.layers[:-1]:
-            pooled = pooled @ weight.T + bias
-            relu = self.head.activation == "relu"
-            pooled = np.maximum(pooled, 0) if relu else np.tanh(pooled)
-        weight, bias = self.head.layers[-1]
-        logits: Floats = pooled @ weight[0] + bias[0]
-        return logits
+        return self.head.outputs(pooled)[:, 0]
 
     def prefix_logits(self, ids: WordIds) -> Floats:
         """Return the logit after each word of a text, read once from a zero state.

@@ -71,6 +71,15 @@ def gates_of(network: Network, tensors: Tensors, layer: int, suffix: str = "") -
     return Gates(tensor("weight_ih"), tensor("weight_hh"), bias + bias_hh, bias_new)
 
 
+def all_gates(network: Network, tensors: Tensors) -> tuple[tuple[Gates, ...], ...]:
+    """Return the gates of each layer, of each direction: forward, then backward."""
+    suffixes = ("", "_reverse")[: network.directions]
+    return tuple(
+        tuple(gates_of(network, tensors, layer, suffix) for suffix in suffixes)
+        for layer in range(network.layers)
+    )
+
+
 def input_table(config: Config, tensors: Tensors, gates: Gates) -> Floats:
     """Return (V, G): what layer 0 adds to its gates on reading each symbol.
 
@@ -90,6 +99,15 @@ class Head:
     """(outputs, inputs) and (outputs,) of each layer, the last giving the logits."""
     activation: Activation
     """Between them."""
+
+    def outputs(self, pooled: Floats) -> Floats:
+        """Return what comes out of pooled states (N, P), many at once: (N, outputs)."""
+        for weight, bias in self.layers[:-1]:
+            pooled = pooled @ weight.T + bias
+            pooled = np.maximum(pooled, 0) if self.activation == "relu" else np.tanh(pooled)
+        weight, bias = self.layers[-1]
+        outputs: Floats = pooled @ weight.T + bias
+        return outputs
 
 
 def head_of(network: Network, tensors: Tensors) -> Head:

@@ -20,7 +20,7 @@ from rnntui.inference.compiled import (
     Gates,
     Head,
     Tensors,
-    gates_of,
+    all_gates,
     head_of,
     input_table,
 )
@@ -52,11 +52,7 @@ class WindowNetwork:
     def build(cls, config: Config, tensors: Tensors) -> WindowNetwork:
         """Rearrange a checkpoint's tensors."""
         network = config.network
-        suffixes = ("", "_reverse")[: network.directions]
-        gates = tuple(
-            tuple(gates_of(network, tensors, layer, suffix) for suffix in suffixes)
-            for layer in range(network.layers)
-        )
+        gates = all_gates(network, tensors)
         tables = tuple(input_table(config, tensors, direction) for direction in gates[0])
         return cls(network, tables, gates, head_of(network, tensors))
 

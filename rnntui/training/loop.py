@@ -175,8 +175,7 @@ class Training:
     def _step(self, lr: float) -> Stepped:
         """Take one step, and tell of it."""
         at, recipe = self.at, self.recipe
-        for group in self.optimizer.param_groups:
-            group["lr"] = lr
+        self.optimizer.lr = lr
         tensor, symbols = self.task.loss(at.epoch, at.epoch_step, at.precision)
         tensor.backward()  # type: ignore[no-untyped-call]
         loss = self._agree(tensor.item())
@@ -186,7 +185,7 @@ class Training:
         if not math.isfinite(norm):
             raise self._diverged("gradient", norm)
         self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad()
         if self.average:
             self.average.update(self.network, at.step)
         at.step, at.epoch_step, at.lr = at.step + 1, at.epoch_step + 1, lr

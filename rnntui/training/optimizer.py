@@ -10,29 +10,23 @@ import torch
 from torch import Tensor, nn
 
 from rnntui.recipes.keys import TrainingKeys
+from rnntui.training.stepping import SGD, Adam, Group, Optimizer, RMSprop
 
 
-def make_optimizer(network: nn.Module, recipe: TrainingKeys) -> torch.optim.Optimizer:
-    """Return the recipe's optimiser over a network's parameters; biases are not decayed.
-
-    The Adams are fused: a step of 3.3 M parameters takes 2 ms instead of 9, of 190 in all.
-    """
-    matrices = [p for p in network.parameters() if p.dim() > 1]
-    vectors = [p for p in network.parameters() if p.dim() <= 1]
+def make_optimizer(network: nn.Module, recipe: TrainingKeys) -> Optimizer:
+    """Return the recipe's optimiser over a network's parameters; biases are not decayed."""
     groups = [
-        {"params": matrices, "weight_decay": recipe.weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
+        Group([p for p in network.parameters() if p.dim() > 1], recipe.weight_decay),
+        Group([p for p in network.parameters() if p.dim() <= 1], 0.0),
     ]
-    betas = (recipe.momentum, recipe.beta2)
     match recipe.optimizer:
-        case "adamw":
-            return torch.optim.AdamW(groups, lr=recipe.lr, betas=betas, fused=True)
-        case "adam":
-            return torch.optim.Adam(groups, lr=recipe.lr, betas=betas, fused=True)
+        case "adamw" | "adam" as kind:
+            betas = (recipe.momentum, recipe.beta2)
+            return Adam(groups, recipe.lr, betas, decoupled=kind == "adamw")
         case "rmsprop":
-            return torch.optim.RMSprop(groups, lr=recipe.lr, alpha=recipe.momentum)
+            return RMSprop(groups, recipe.lr, recipe.momentum)
         case "sgd":
-            return torch.optim.SGD(groups, lr=recipe.lr, momentum=recipe.momentum)
+            return SGD(groups, recipe.lr, recipe.momentum)
 
 
 def learning_rate(

@@ -26,6 +26,7 @@ from rnntui.runs.history import Evaluation
 from rnntui.training import resume
 from rnntui.training.optimizer import AveragedWeights, set_parameters
 from rnntui.training.resume import Counters
+from rnntui.training.stepping import Optimizer
 from rnntui.training.task import Task, Weights
 
 Checkpoint = tuple[Config, Weights]
@@ -46,7 +47,7 @@ class Saves:
         self,
         folder: RunFolder,
         task: Task,
-        optimizer: torch.optim.Optimizer,
+        optimizer: Optimizer,
         average: AveragedWeights | None,
         *,
         writes: bool = True,
@@ -115,7 +116,7 @@ class Saves:
         }
         groups = {
             "average": self._average.values if self._average else {},
-            "optimizer": resume.optimizer_tensors(self._optimizer),
+            "optimizer": self._optimizer.tensors(),
             "carried": {name: tensor.clone() for name, tensor in carried.items()},
         }
         tensors |= {f"{g}/{n}": t for g, named in groups.items() for n, t in named.items()}
@@ -163,7 +164,7 @@ class Saves:
         if self._average:
             for name, value in group("average").items():
                 self._average.values[name].copy_(value)
-        resume.restore_optimizer(self._optimizer, group("optimizer"))
+        self._optimizer.restore(group("optimizer"))
         self._task.carry(group("carried"))
         moved = self._restore_generator(tensors["generator"], counters.step)
         if self._writes:

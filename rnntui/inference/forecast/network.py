@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rnntui.checkpoints.config import Config, Network
 from rnntui.inference.blas import one_thread
 from rnntui.inference.cells import quiet
-from rnntui.inference.compiled import Floats, Gates, Head, Tensors, gates_of, head_of
+from rnntui.inference.compiled import Floats, Gates, Head, Tensors, all_gates, head_of
 from rnntui.inference.windows import Direction
 
 _GATE_BYTES = 16 << 20
@@ -33,12 +33,8 @@ class ForecastNetwork:
     def build(cls, config: Config, tensors: Tensors) -> ForecastNetwork:
         """Rearrange a checkpoint's tensors."""
         network = config.network
-        suffixes = ("", "_reverse")[: network.directions]
-        gates = tuple(
-            tuple(gates_of(network, tensors, layer, suffix) for suffix in suffixes)
-            for layer in range(network.layers)
-        )
         assert config.horizon
+        gates = all_gates(network, tensors)
         return cls(network, gates, head_of(network, tensors), config.horizon)
 
     def outputs(self, inputs: Floats) -> NDArray[np.float64]:
@@ -71,16 +67,7 @@ class ForecastNetwork:
             features = out
         # Where each direction ended: the forward one at the last period, the other at the first.
         pooled = np.concatenate([features[-1, :, :size], features[0, :, size:]], 1)
-        return self._judged(pooled)
-
-    def _judged(self, pooled: Floats) -> Floats:
-        for weight, bias in self.head.layers[:-1]:
-            pooled = pooled @ weight.T + bias
-            relu = self.head.activation == "relu"
-            pooled = np.maximum(pooled, 0) if relu else np.tanh(pooled)
-        weight, bias = self.head.layers[-1]
-        outputs: Floats = pooled @ weight.T + bias
-        return outputs
+        return self.head.outputs(pooled)
 
 
 class Readings:

@@ -25,6 +25,7 @@ from textual.strip import Strip
 
 from rnntui.display import visible
 from rnntui.store.records import Turn
+from rnntui.tui.widgets.cursor_keys import cursor_keys
 from rnntui.tui.widgets.transcript_lines import wrap
 
 _NAME = 8
@@ -88,12 +89,7 @@ class Messages(ScrollView, can_focus=True):
     BINDING_GROUP_TITLE = "Messages"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", key_display="⏎", id="messages.open"),
-        Binding("up,k", "go(-1)", "Message up", show=False, id="messages.up"),
-        Binding("down,j", "go(1)", "Message down", show=False, id="messages.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="messages.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="messages.page_down"),
-        Binding("home", "go(-1000000)", "First", show=False, id="messages.first"),
-        Binding("end", "go(1000000)", "Last", show=False, id="messages.last"),
+        *cursor_keys("messages", "Message"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

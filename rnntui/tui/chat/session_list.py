@@ -8,11 +8,11 @@ from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from rnntui.display import one_line
 from rnntui.store.records import Hit, Session
+from rnntui.tui.widgets.line_list import LineList
 
 _WIDE = 96
 """Columns from which there is room for the model's name."""
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     content: Content
 
 
-class SessionList(OptionList):
+class SessionList(LineList):
     """Rows; Enter resumes one."""
 
     BINDING_GROUP_TITLE = "The list"
@@ -39,15 +39,7 @@ class SessionList(OptionList):
     ]
 
     DEFAULT_CSS = """
-    SessionList {
-        height: 1fr;
-        border: none;
-        padding: 0 1;
-        scrollbar-size-vertical: 1;
-        background: $background;
-        &:focus { border: none; }
-        & > .option-list--option { padding: 0; }
-    }
+    SessionList { height: 1fr; padding: 0 1; background: $background; }
     """
 
     def __init__(self) -> None:

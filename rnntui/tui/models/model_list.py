@@ -13,11 +13,12 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from rnntui.tui.models.shelf import Row, line
+from rnntui.tui.widgets.line_list import LineList
 
 _HEADING = "heading"
 
 
-class ModelList(OptionList):
+class ModelList(LineList):
     """Refreshed while it is used: the highlight stays on its model, lines change in place."""
 
     class Chosen(Message):
@@ -34,17 +35,7 @@ class ModelList(OptionList):
     ]
 
     DEFAULT_CSS = """
-    ModelList {
-        border: none;
-        padding: 0;
-        scrollbar-size-vertical: 1;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-        background: transparent;
-        &:focus { border: none; }
-        & > .option-list--option { padding: 0; }
-        & > .option-list--option-disabled { color: $text-muted; text-style: bold; }
-    }
+    ModelList > .option-list--option-disabled { color: $text-muted; text-style: bold; }
     """
 
     def __init__(self) -> None:

@@ -19,6 +19,7 @@ from textual.strip import Strip
 from rnntui.display import one_line
 from rnntui.tui.sentiment.batch import Batch
 from rnntui.tui.sentiment.reviews import BREAK
+from rnntui.tui.widgets.cursor_keys import cursor_keys
 
 _BAR = 10
 _FRONT = 7 + 1 + 6 + 1 + _BAR + 2
@@ -32,12 +33,7 @@ class ReviewList(ScrollView, can_focus=True):
     BINDING_GROUP_TITLE = "Reviews"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "open", key_display="⏎", id="reviews.open"),
-        Binding("up,k", "go(-1)", "Line up", show=False, id="reviews.up"),
-        Binding("down,j", "go(1)", "Line down", show=False, id="reviews.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="reviews.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="reviews.page_down"),
-        Binding("home", "go(-1000000)", "First", show=False, id="reviews.first"),
-        Binding("end", "go(1000000)", "Last", show=False, id="reviews.last"),
+        *cursor_keys("reviews", "Line"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -9,11 +9,11 @@ from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from rnntui.display import one_line
 from rnntui.tui.sentiment.judged import Word
+from rnntui.tui.widgets.line_list import LineList
 
 MOST = 100
 """Words listed."""
@@ -29,7 +29,7 @@ def strongest(words: Sequence[Word]) -> list[tuple[int, Word]]:
     return sorted(found, key=lambda pair: -abs(pair[1].share))[:MOST]
 
 
-class WordList(OptionList):
+class WordList(LineList):
     """Words; Enter goes to one in the text."""
 
     BINDING_GROUP_TITLE = "Words that moved it"
@@ -40,16 +40,7 @@ class WordList(OptionList):
     ]
 
     DEFAULT_CSS = """
-    WordList {
-        height: 1fr;
-        border: none;
-        padding: 0;
-        scrollbar-size-vertical: 1;
-        text-wrap: nowrap;
-        background: transparent;
-        &:focus { border: none; }
-        & > .option-list--option { padding: 0; }
-    }
+    WordList { height: 1fr; }
     """
 
     def __init__(self) -> None:

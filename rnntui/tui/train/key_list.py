@@ -10,17 +10,17 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from rnntui.recipes.schema import Recipe
 from rnntui.tui.train.keys import Key, keys, write
+from rnntui.tui.widgets.line_list import LineList
 
 _NAME = 19
 _SOURCE = 8
 
 
-class KeyList(OptionList):
+class KeyList(LineList):
     """Rows of keys. What is turned or typed goes out as a message; the form decides."""
 
     HELP = """
@@ -35,19 +35,6 @@ letter goes to the next key that begins with it.
         Binding("right", "turn(1)", "turn", show=False, id="keys.more"),
         Binding("backspace,delete,r", "reset", "reset", key_display="r", id="keys.reset"),
     ]
-
-    DEFAULT_CSS = """
-    KeyList {
-        border: none;
-        padding: 0;
-        scrollbar-size-vertical: 1;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-        background: transparent;
-        &:focus { border: none; }
-        & > .option-list--option { padding: 0; }
-    }
-    """
 
     @dataclass
     class Turned(Message):

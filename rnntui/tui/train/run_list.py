@@ -9,11 +9,11 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from rnntui.display import one_line
 from rnntui.tui.train.summary import Summary, age
+from rnntui.tui.widgets.line_list import LineList
 
 ONE_LINE = 76
 """Columns from which a run needs one line."""
@@ -31,7 +31,7 @@ _SIGNS = {
 }
 
 
-class RunList(OptionList):
+class RunList(LineList):
     """A list that is refreshed while it is used: the highlight stays on its run."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,19 +39,6 @@ class RunList(OptionList):
         Binding("j", "cursor_down", show=False, id="runs.down"),
         Binding("k", "cursor_up", show=False, id="runs.up"),
     ]
-
-    DEFAULT_CSS = """
-    RunList {
-        border: none;
-        padding: 0;
-        scrollbar-size-vertical: 1;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-        background: transparent;
-        &:focus { border: none; }
-        & > .option-list--option { padding: 0; }
-    }
-    """
 
     def __init__(self) -> None:
         super().__init__(id="runs", markup=False)
