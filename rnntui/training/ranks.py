@@ -67,7 +67,7 @@ class Together:
         if not distributed.is_initialized():
             # gloo's threads must end before the interpreter does, or they now and then abort it.
             # They end with the last reference to the group, and the functions of this module keep
-            # one in their default arguments if it is first read, by torch._dynamo, say, after `init`.
+            # one in their default arguments if it is first read after `init` (by torch._dynamo).
             import torch.distributed.nn.functional  # noqa: F401
 
             distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
