@@ -11,7 +11,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from rnntui.cli.main import app
 from tests.conftest import command
 
 SMALL = (
@@ -26,13 +28,13 @@ def trained(tmp_path_factory) -> Path:
     """A folder with a corpus, `song`, and two runs on it: `gru` and `rnn`."""
     folder = tmp_path_factory.mktemp("trained")
     (folder / "song.txt").write_text("row, row, row your boat\ngently down the stream\n" * 50)
-    environment = {**os.environ, "RNNTUI_HOME": str(folder / "home"), "RNNTUI_DATA": str(folder)}
+    environment = {"RNNTUI_HOME": str(folder / "home"), "RNNTUI_DATA": str(folder)}
     for cell, epochs in (("gru", 3), ("rnn", 2)):
-        subprocess.run(
-            command("train", "text", "song", *SMALL, "--cell", cell, "--epochs", str(epochs),
-                    "--out", folder / cell),
-            env=environment, capture_output=True, check=True,
-        )  # fmt: skip
+        arguments = ("--cell", cell, "--epochs", str(epochs), "--out", str(folder / cell))
+        done = CliRunner().invoke(
+            app, ["train", "text", "song", *SMALL, *arguments], env=environment
+        )
+        assert done.exit_code == 0, done.stderr
     return folder
 
 
@@ -45,8 +47,8 @@ def runs(trained, home, monkeypatch) -> Path:
     return home / "data" / "runs"
 
 
-def test_json_has_the_fields_of_the_contract_and_is_all_of_stdout(rnntui, runs):
-    done = rnntui("compare", "gru", "rnn", "--json", "--length", 30, "--prompt", "row Ω")
+def test_json_has_the_fields_of_the_contract_and_is_all_of_stdout(in_process, runs):
+    done = in_process("compare", "gru", "rnn", "--json", "--length", 30, "--prompt", "row Ω")
     assert done.rc == 0
     gru, rnn = json.loads(done.text)
     assert gru.keys() >= CONTRACT
@@ -66,18 +68,18 @@ def test_json_has_the_fields_of_the_contract_and_is_all_of_stdout(rnntui, runs):
     assert "left out of the prompt" in done.stderr and "Ω" in done.stderr
 
 
-def test_the_samples_are_those_of_generate(rnntui, runs):
+def test_the_samples_are_those_of_generate(in_process, runs):
     asked = ("--prompt", "row", "--seed", 7, "--length", 50, "--json")
-    done = rnntui("compare", "gru", "--temperatures", "0.5", *asked)
+    done = in_process("compare", "gru", "--temperatures", "0.5", *asked)
     (gru,) = json.loads(done.text)
-    wrote = json.loads(rnntui("generate", "gru", "--temperature", 0.5, *asked).text)
+    wrote = json.loads(in_process("generate", "gru", "--temperature", 0.5, *asked).text)
     assert gru["samples"][0]["text"] == wrote["text"]
 
 
-def test_in_a_pipe_nothing_is_cut(rnntui, runs):
+def test_in_a_pipe_nothing_is_cut(in_process, runs):
     name = "a-rather-long-name-" * 6
     (runs / "gru").rename(runs / name)
-    text = rnntui("compare", name, "rnn", "shakespeare-lstm", "--length", 20, COLUMNS="40").text
+    text = in_process("compare", name, "rnn", "shakespeare-lstm", "--length", 20, COLUMNS="40").text
     first = text.splitlines()[:4]
     assert first[0].split()[:2] == ["name", "network"]
     assert first[1].startswith(name) and "gru 1×8" in first[1]
@@ -124,22 +126,22 @@ def test_tables_fit_a_terminal_of_80_columns(runs):
     assert "a-r" in shown and "…" in shown
 
 
-def test_the_report_is_written_where_asked(rnntui, runs, tmp_path):
+def test_the_report_is_written_where_asked(in_process, runs, tmp_path):
     page = tmp_path / "new" / "report.html"
-    done = rnntui("compare", "gru", "rnn", "--html", page, "--length", 20)
+    done = in_process("compare", "gru", "rnn", "--html", page, "--length", 20)
     assert done.rc == 0 and str(page) in done.stderr
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert "network" in done.text  # the tables come all the same
 
 
-def test_different_corpora_are_warned_of_on_stderr(rnntui, runs):
-    done = rnntui("compare", "gru", "shakespeare-lstm", "--length", 0, "--json")
+def test_different_corpora_are_warned_of_on_stderr(in_process, runs):
+    done = in_process("compare", "gru", "shakespeare-lstm", "--length", 0, "--json")
     assert "warning: they learned different texts" in done.stderr
     assert len(json.loads(done.text)) == 2
 
 
-def test_without_its_corpus_a_comparison_goes_on(rnntui, runs):
-    done = rnntui("compare", "gru", "rnn", "--length", 20, RNNTUI_DATA="/nowhere")
+def test_without_its_corpus_a_comparison_goes_on(in_process, runs):
+    done = in_process("compare", "gru", "rnn", "--length", 20, RNNTUI_DATA="/nowhere")
     assert done.rc == 0
     assert "novelty is left out" in done.stderr
     assert "copied 8-grams" not in done.text

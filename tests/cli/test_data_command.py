@@ -52,9 +52,9 @@ def mirror(monkeypatch):
         yield server
 
 
-def test_list_json_says_where_each_comes_from(rnntui, tmp_path):
+def test_list_json_says_where_each_comes_from(in_process, tmp_path):
     (tmp_path / "airline-passengers.csv").write_bytes(table())
-    done = rnntui("data", "list", "--json", RNNTUI_DATA=str(tmp_path))
+    done = in_process("data", "list", "--json", RNNTUI_DATA=str(tmp_path))
     listed = {entry["name"]: entry for entry in json.loads(done.text)}
     assert listed.keys() == corpora().keys()
     assert listed[NAME] == {
@@ -76,16 +76,16 @@ def test_list_json_says_where_each_comes_from(rnntui, tmp_path):
     assert (listed["chatterbot"]["where"], listed["chatterbot"]["url"]) == ("by hand", None)
 
 
-def test_list_is_plain_lines_with_nothing_cut(rnntui):
-    lines = rnntui("data", "list", COLUMNS="40").text.splitlines()
+def test_list_is_plain_lines_with_nothing_cut(in_process):
+    lines = in_process("data", "list", COLUMNS="40").text.splitlines()
     assert lines[0].split() == ["name", "for", "where", "size", "what", "licence"]
     assert len(lines) == 1 + len(corpora())
     (daily,) = (line for line in lines if line.startswith("dailydialog "))
     assert "by hand" in daily and "CC BY-NC-SA 4.0: non-commercial" in daily
 
 
-def test_get_prints_the_path_and_nothing_else(rnntui, mirror, home):
-    done = rnntui("data", "get", NAME)
+def test_get_prints_the_path_and_nothing_else(in_process, mirror, home):
+    done = in_process("data", "get", NAME)
     path = home / "cache" / "downloads" / "airline-passengers.csv"
     assert (done.rc, done.text) == (0, f"{path}\n")
     assert path.read_bytes() == table()
@@ -98,24 +98,24 @@ def test_get_prints_the_path_and_nothing_else(rnntui, mirror, home):
     assert asked["path"] == corpora()[NAME].url.removeprefix("https://raw.githubusercontent.com")
 
 
-def test_get_does_not_fetch_twice(rnntui, mirror):
-    rnntui("data", "get", NAME)
-    done = rnntui("data", "get", "Airline_Passengers", "--json")
+def test_get_does_not_fetch_twice(in_process, mirror):
+    in_process("data", "get", NAME)
+    done = in_process("data", "get", "Airline_Passengers", "--json")
     assert json.loads(done.text).keys() == {"name", "task", "path", "bytes", "licence"}
     assert len(mirror.asked) == 1
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_get_looks_into_the_folder_of_corpora_first(rnntui, mirror, tmp_path):
+def test_get_looks_into_the_folder_of_corpora_first(in_process, mirror, tmp_path):
     (tmp_path / f"{NAME}.csv").write_bytes(table())
-    done = rnntui("data", "get", NAME, RNNTUI_DATA=str(tmp_path))
+    done = in_process("data", "get", NAME, RNNTUI_DATA=str(tmp_path))
     assert done.text == f"{tmp_path / NAME}.csv\n"
     assert mirror.asked == []
 
 
-def test_a_log_gets_a_line_for_each_quarter(rnntui, mirror):
+def test_a_log_gets_a_line_for_each_quarter(in_process, mirror):
     mirror.acts = [send(pieces=20)]
-    lines = rnntui("data", "get", NAME).stderr.splitlines()
+    lines = in_process("data", "get", NAME).stderr.splitlines()
     quarters = [line for line in lines if line.endswith("%")]
     assert quarters[-1] == "airline-passengers.csv: 100 %"
     assert len(quarters) <= 4
@@ -147,17 +147,17 @@ def test_a_terminal_gets_a_bar_that_goes_away(mirror):
     assert b"100 %" not in seen
 
 
-def test_a_broken_transfer_goes_on_in_the_next_command(rnntui, mirror, home):
+def test_a_broken_transfer_goes_on_in_the_next_command(in_process, mirror, home):
     mirror.acts = [send(upto=1000), *[answer(404)] * 5]
-    done = rnntui("data", "get", NAME)
+    done = in_process("data", "get", NAME)
     assert done.rc == 2
     assert "cannot be had: 404 Not Found; it may have moved" in done.complaint
     mirror.acts, mirror.asked = [], []
-    assert rnntui("data", "get", NAME).rc == 0
+    assert in_process("data", "get", NAME).rc == 0
     assert mirror.asked[0]["range"] == "bytes=1000-"
 
 
-def test_ctrl_c_keeps_what_came_and_says_so(rnntui, mirror, home):
+def test_ctrl_c_keeps_what_came_and_says_so(in_process, mirror, home):
     half_sent, go_on = threading.Event(), threading.Event()
 
     def pause(loopback, handler):
@@ -182,7 +182,7 @@ def test_ctrl_c_keeps_what_came_and_says_so(rnntui, mirror, home):
         "stopped; what came is kept, and the same command goes on from there"
     )
     assert part.read_bytes() == table()[:1000]
-    assert rnntui("data", "get", NAME).rc == 0
+    assert in_process("data", "get", NAME).rc == 0
     assert mirror.asked[1]["range"] == "bytes=1000-"
 
 
@@ -218,9 +218,9 @@ def test_two_processes_share_one_transfer(mirror, home):
     assert len(mirror.asked) == 1
 
 
-def test_another_file_of_that_size_is_refused(rnntui, mirror, home):
+def test_another_file_of_that_size_is_refused(in_process, mirror, home):
     mirror.content = table()[::-1]
-    done = rnntui("data", "get", NAME)
+    done = in_process("data", "get", NAME)
     assert done.rc == 2
     assert "is not the file it was: sha256 " in done.complaint
     assert "instead of sha256 8cb51be7" in done.complaint
@@ -271,9 +271,9 @@ def test_listing_loads_nothing_heavy():
     assert not loaded("data", "list", "--json") & heavy
 
 
-def test_a_file_by_hand_needs_no_address(rnntui, tmp_path):
+def test_a_file_by_hand_needs_no_address(in_process, tmp_path):
     Path(tmp_path, "imdb_50k.csv.gz").write_bytes(b"own")
-    done = rnntui("data", "get", "imdb", RNNTUI_DATA=str(tmp_path))
+    done = in_process("data", "get", "imdb", RNNTUI_DATA=str(tmp_path))
     assert done.text == f"{tmp_path}/imdb_50k.csv.gz\n"
     assert "is not the registered imdb; it is read as it is" in done.stderr
 
@@ -291,11 +291,11 @@ def test_reviews_come_from_the_hub_or_who_stands_in_for_it(refusal, monkeypatch)
     assert "cannot connect to 127.0.0.1:" in complaint and "check the network" in complaint
 
 
-def test_eval_takes_a_corpus_by_its_name(rnntui, make_model, tmp_path):
+def test_eval_takes_a_corpus_by_its_name(in_process, make_model, tmp_path):
     (tmp_path / "mine.txt").write_text("some words to score\n" * 20)
     make_model()
-    by_path = rnntui("eval", "tiny", tmp_path / "mine.txt", "--json")
-    by_name = rnntui("eval", "tiny", "mine", "--json", RNNTUI_DATA=str(tmp_path))
+    by_path = in_process("eval", "tiny", tmp_path / "mine.txt", "--json")
+    by_name = in_process("eval", "tiny", "mine", "--json", RNNTUI_DATA=str(tmp_path))
     assert by_name.text == by_path.text
     assert by_name.stderr == ""
 

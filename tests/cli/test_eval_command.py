@@ -39,8 +39,8 @@ def own_model(tmp_path, text) -> str:
     return str(tmp_path / "own")
 
 
-def test_json_has_the_fields_of_the_contract_and_the_python_apis_figures(rnntui, model, text):
-    done = rnntui("eval", model, text, "--json")
+def test_json_has_the_fields_of_the_contract_and_the_python_apis_figures(in_process, model, text):
+    done = in_process("eval", model, text, "--json")
     assert done.rc == 0
     document = json.loads(done.text)
     assert document.keys() >= {
@@ -54,66 +54,69 @@ def test_json_has_the_fields_of_the_contract_and_the_python_apis_figures(rnntui,
     assert document["bits_per_char"] == pytest.approx(document["nats_per_char"] / math.log(2))
 
 
-def test_a_window_resets_the_state(rnntui, model, text):
-    document = json.loads(rnntui("eval", model, text, "--window", 16, "--json").text)
+def test_a_window_resets_the_state(in_process, model, text):
+    document = json.loads(in_process("eval", model, text, "--window", 16, "--json").text)
     assert (document["state"], document["window"]) == ("reset", 16)
     expected = package.load(model).score(TEXT, window=16).nats_per_char
     assert document["nats_per_char"] == pytest.approx(expected, abs=1e-6)
 
 
-def test_a_models_own_corpus_is_scored_on_its_held_out_part(rnntui, own_model, text, tmp_path):
-    document = json.loads(rnntui("eval", own_model, text, "--json").text)
+def test_a_models_own_corpus_is_scored_on_its_held_out_part(in_process, own_model, text, tmp_path):
+    document = json.loads(in_process("eval", own_model, text, "--json").text)
     assert document["split"] == "test"
     assert document["characters"] == len(TEXT) - int(0.9 * len(TEXT)) - 1
     for stored in (TEXT.replace("\n", "\r\n").encode(), gzip.compress(TEXT.encode())):
         (tmp_path / "stored").write_bytes(stored)
-        assert json.loads(rnntui("eval", own_model, tmp_path / "stored", "--json").text) == document
+        assert (
+            json.loads(in_process("eval", own_model, tmp_path / "stored", "--json").text)
+            == document
+        )
 
 
-def test_parts_can_be_asked_for(rnntui, own_model, text):
+def test_parts_can_be_asked_for(in_process, own_model, text):
     for part, share in (("all", 1), ("train", 0.8), ("val", 0.1)):
-        done = rnntui("eval", own_model, text, "--split", part, "--json")
+        done = in_process("eval", own_model, text, "--split", part, "--json")
         document = json.loads(done.text)
         assert document["split"] == part
         assert document["characters"] == pytest.approx(share * len(TEXT), abs=2)
 
 
-def test_another_text_cut_like_the_own_one_is_told_apart(rnntui, own_model, tmp_path):
+def test_another_text_cut_like_the_own_one_is_told_apart(in_process, own_model, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("Other words\n" * 30)
-    assert "not the text" in rnntui("eval", own_model, other, "--split", "val").stderr
-    assert json.loads(rnntui("eval", own_model, other, "--json").text)["split"] == "all"
+    assert "not the text" in in_process("eval", own_model, other, "--split", "val").stderr
+    assert json.loads(in_process("eval", own_model, other, "--json").text)["split"] == "all"
 
 
-def test_characters_the_model_lacks_are_left_out_and_told(rnntui, model, tmp_path):
+def test_characters_the_model_lacks_are_left_out_and_told(in_process, model, tmp_path):
     file = tmp_path / "text.txt"
     file.write_text("words 日本 and é\n")
-    done = rnntui("eval", model, file, "--json")
+    done = in_process("eval", model, file, "--json")
     assert "3 characters the model has never seen were left out" in done.stderr
     assert json.loads(done.text)["characters"] == 11
 
 
-def test_byte_models_are_scored_per_character(rnntui, make_model, tmp_path):
+def test_byte_models_are_scored_per_character(in_process, make_model, tmp_path):
     model = make_model(folder=tmp_path / "bytes", symbols=tuple(range(256)))
     file = tmp_path / "text.txt"
     file.write_text("日本語 und é\n" * 5)
-    document = json.loads(rnntui("eval", model, file, "--json").text)
+    document = json.loads(in_process("eval", model, file, "--json").text)
     assert document["characters"] < 10 * 5 + 1
     nats = package.load(model).score(file.read_text()).nats
     assert document["nats_per_char"] * document["characters"] == pytest.approx(nats, rel=1e-6)
 
 
-def test_for_people_it_is_one_line_with_the_protocol(rnntui, model, text):
-    assert "state carried): " in rnntui("eval", model, text).text
-    line = rnntui("eval", model, text, "--window", 8).text
+def test_for_people_it_is_one_line_with_the_protocol(in_process, model, text):
+    assert "state carried): " in in_process("eval", model, text).text
+    line = in_process("eval", model, text, "--window", 8).text
     assert "state reset every 8): " in line
     assert line.count("\n") == 1
 
 
-def test_a_files_name_does_not_steer_the_terminal(rnntui, model, tmp_path):
+def test_a_files_name_does_not_steer_the_terminal(in_process, model, tmp_path):
     file = tmp_path / "\x1b[2J\u202e.txt"
     file.write_text(TEXT)
-    done = rnntui("eval", model, file)
+    done = in_process("eval", model, file)
     assert done.rc == 0
     assert "\x1b" not in done.text and "\u202e" not in done.text
 
@@ -160,9 +163,9 @@ def test_it_refuses(refusal, model, text, arguments, said):
     assert said in refusal("eval", model, *arguments).complaint
 
 
-def test_a_window_larger_than_the_text_is_the_text(rnntui, model, text):
-    carried = json.loads(rnntui("eval", model, text, "--json").text)
-    done = rnntui("eval", model, text, "--window", 10**12, "--json")
+def test_a_window_larger_than_the_text_is_the_text(in_process, model, text):
+    carried = json.loads(in_process("eval", model, text, "--json").text)
+    done = in_process("eval", model, text, "--window", 10**12, "--json")
     assert json.loads(done.text)["nats_per_char"] == pytest.approx(carried["nats_per_char"])
 
 
@@ -195,9 +198,9 @@ def test_a_model_that_overflows_is_told_and_gives_no_figure(
     assert told.stderr.count("\n") == 1  # and no warning of NumPy's
 
 
-def test_weights_that_adapt_learn_a_text_that_repeats_itself(rnntui, own_model, text):
-    static = json.loads(rnntui("eval", own_model, text, "--json").text)
-    done = rnntui("eval", own_model, text, "--dynamic", "--json")
+def test_weights_that_adapt_learn_a_text_that_repeats_itself(in_process, own_model, text):
+    static = json.loads(in_process("eval", own_model, text, "--json").text)
+    done = in_process("eval", own_model, text, "--dynamic", "--json")
     assert done.rc == 0, done.stderr
     adapted = json.loads(done.text)
     assert adapted["split"] == static["split"] == "test"
@@ -207,8 +210,8 @@ def test_weights_that_adapt_learn_a_text_that_repeats_itself(rnntui, own_model, 
     assert adapted["dynamic"]["found_on"] == "the validation part"
 
 
-def test_of_a_foreign_text_the_tenth_that_chose_the_rate_is_not_scored(rnntui, model, text):
-    adapted = json.loads(rnntui("eval", model, text, "--dynamic", "--json").text)
+def test_of_a_foreign_text_the_tenth_that_chose_the_rate_is_not_scored(in_process, model, text):
+    adapted = json.loads(in_process("eval", model, text, "--dynamic", "--json").text)
     assert adapted["characters"] == len(TEXT) - len(TEXT) // 10 - 1
 
 

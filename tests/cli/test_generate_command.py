@@ -33,8 +33,8 @@ def python_text(model: str, prompt: str, length: int, **settings: object) -> str
     return "".join(package.load(model).generate(prompt, length, **settings))  # type: ignore[arg-type]
 
 
-def test_json_has_the_fields_of_the_contract(rnntui, model):
-    done = rnntui("generate", model, "--prompt", "To be", "--length", 40, "--seed", 3, "--json")
+def test_json_has_the_fields_of_the_contract(in_process, model):
+    done = in_process("generate", model, "--prompt", "To be", "--length", 40, "--seed", 3, "--json")
     assert done.rc == 0
     document = json.loads(done.text)
     assert document.keys() == {
@@ -48,42 +48,42 @@ def test_json_has_the_fields_of_the_contract(rnntui, model):
     assert document["settings"].keys() >= SETTINGS
 
 
-def test_the_same_seed_gives_the_same_text_everywhere(rnntui, model):
+def test_the_same_seed_gives_the_same_text_everywhere(in_process, model):
     options = ["--prompt", "To be", "--length", 200, "--seed", 3, "--temperature", 0.8]
-    document = json.loads(rnntui("generate", model, *options, "--json").text)
-    piped = rnntui("generate", "tiny", *options).text
+    document = json.loads(in_process("generate", model, *options, "--json").text)
+    piped = in_process("generate", "tiny", *options).text
     assert document["text"] == python_text(model, "To be", 200, seed=3, temperature=0.8)
     assert piped == "To be" + document["text"]
 
 
-def test_a_seed_that_was_drawn_is_told_and_repeats_the_text(rnntui, model):
-    first = json.loads(rnntui("generate", model, "--length", 50, "--json").text)
-    again = rnntui("generate", model, "--length", 50, "--seed", first["seed"])
+def test_a_seed_that_was_drawn_is_told_and_repeats_the_text(in_process, model):
+    first = json.loads(in_process("generate", model, "--length", 50, "--json").text)
+    again = in_process("generate", model, "--length", 50, "--seed", first["seed"])
     assert again.text == first["text"]
     assert f"seed {first['seed']}" in again.stderr
 
 
-def test_several_streams_are_as_many_texts(rnntui, model):
+def test_several_streams_are_as_many_texts(in_process, model):
     options = ["--length", 30, "--seed", 1, "--streams", 3]
-    document = json.loads(rnntui("generate", model, *options, "--json").text)
+    document = json.loads(in_process("generate", model, *options, "--json").text)
     assert [len(text) for text in document["texts"]] == [30, 30, 30]
     assert document["characters"] == 90
     assert "text" not in document
-    plain = rnntui("generate", model, *options).text
+    plain = in_process("generate", model, *options).text
     assert all(text in plain for text in document["texts"])
 
 
-def test_stop_ends_the_text_before_it(rnntui, model):
+def test_stop_ends_the_text_before_it(in_process, model):
     whole = python_text(model, "a", 300, seed=2)
     stop = whole[20:23]
     document = json.loads(
-        rnntui("generate", model, "--prompt", "a", "--seed", 2, "--stop", stop, "--json").text
+        in_process("generate", model, "--prompt", "a", "--seed", 2, "--stop", stop, "--json").text
     )
     assert document["text"] == whole[: whole.index(stop)]
 
 
-def test_a_length_of_nothing_writes_the_prompt_alone(rnntui, model):
-    assert rnntui("generate", model, "--prompt", "To be", "--length", 0).text == "To be"
+def test_a_length_of_nothing_writes_the_prompt_alone(in_process, model):
+    assert in_process("generate", model, "--prompt", "To be", "--length", 0).text == "To be"
 
 
 def test_a_prompt_comes_from_a_file_a_pipe_or_stdin(rnntui, model, tmp_path):
@@ -99,16 +99,16 @@ def test_a_prompt_comes_from_a_file_a_pipe_or_stdin(rnntui, model, tmp_path):
     assert done.text == expected
 
 
-def test_strangers_in_a_prompt_are_told_and_do_no_harm(rnntui, model):
-    done = rnntui("generate", model, "--prompt", "Café 日\x1b[2J", "--length", 5, "--seed", 1)
+def test_strangers_in_a_prompt_are_told_and_do_no_harm(in_process, model):
+    done = in_process("generate", model, "--prompt", "Café 日\x1b[2J", "--length", 5, "--seed", 1)
     assert done.rc == 0
     assert "é as e" in done.stderr
     assert "日" in done.stderr and "U+001B" in done.stderr
     assert "\x1b" not in done.stderr
 
 
-def test_a_prompt_of_strangers_alone_is_no_prompt(rnntui, model):
-    done = rnntui("generate", model, "--prompt", "日本", "--length", 5, "--seed", 1, "--json")
+def test_a_prompt_of_strangers_alone_is_no_prompt(in_process, model):
+    done = in_process("generate", model, "--prompt", "日本", "--length", 5, "--seed", 1, "--json")
     assert json.loads(done.text)["text"] == python_text(model, "", 5, seed=1)
 
 
@@ -146,8 +146,8 @@ def test_it_refuses(refusal, model, options, said):
     assert said in refusal("generate", model, *options).complaint
 
 
-def test_a_refusal_is_the_same_in_a_process_of_its_own(rnntui, model):
-    done = rnntui("generate", model, "--temperature", "-1")
+def test_a_refusal_is_the_same_in_a_process_of_its_own(in_process, model):
+    done = in_process("generate", model, "--temperature", "-1")
     assert done.rc == 2
     assert done.stderr == "error: temperature is -1; choose 0 (greedy) or more\n"
     assert done.stdout == b""
@@ -270,11 +270,11 @@ def test_what_a_model_writes_does_not_steer_a_terminal(hostile, options):
     assert "\\u001b" in shown if "--json" in options else "␛" in shown
 
 
-def test_a_pipe_gets_what_a_model_writes_exactly(rnntui, hostile):
+def test_a_pipe_gets_what_a_model_writes_exactly(in_process, hostile):
     text = python_text(hostile, "", 200, seed=1)
     assert {"\x1b", "\x9b", "\u202e", "\r"} <= set(text)
-    assert rnntui("generate", hostile, "--length", 200, "--seed", 1).stdout == text.encode()
-    done = rnntui("generate", hostile, "--length", 200, "--seed", 1, "--json")
+    assert in_process("generate", hostile, "--length", 200, "--seed", 1).stdout == text.encode()
+    done = in_process("generate", hostile, "--length", 200, "--seed", 1, "--json")
     assert json.loads(done.text)["text"] == text
     assert not [c for c in STEERING if c in done.text]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 
-def test_json_tells_trained_and_fresh(rnntui, make_model):
+def test_json_tells_trained_and_fresh(in_process, make_model):
     make_model("one", cell="gru")
-    done = rnntui("gradients", "one", "--distance", 6, "--streams", 2, "--json")
+    done = in_process("gradients", "one", "--distance", 6, "--streams", 2, "--json")
     assert done.rc == 0, done.stderr
     trained, fresh = json.loads(done.text)
     assert (trained["name"], trained["weights"], fresh["weights"]) == ("one", "trained", "fresh")
@@ -17,12 +17,14 @@ def test_json_tells_trained_and_fresh(rnntui, make_model):
     assert "reads what it writes itself" in done.stderr
 
 
-def test_the_table_puts_cells_side_by_side(rnntui, make_model, tmp_path):
+def test_the_table_puts_cells_side_by_side(in_process, make_model, tmp_path):
     make_model("plain", cell="rnn")
     make_model("gated", cell="lstm")
     text = tmp_path / "text.txt"
     text.write_text("the cat sat on the mat. " * 40)
-    done = rnntui("gradients", "plain", "gated", "--text", text, "--distance", 20, "--streams", 3)
+    done = in_process(
+        "gradients", "plain", "gated", "--text", text, "--distance", 20, "--streams", 3
+    )
     assert done.rc == 0, done.stderr
     assert "plain (rnn, trained)" in done.text
     assert "gated (lstm, fresh)" in done.text

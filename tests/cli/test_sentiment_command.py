@@ -32,8 +32,8 @@ def documents(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_each_argument_is_a_text(rnntui, judge):
-    done = rnntui("sentiment", "a good film!", "bad <b>film</b>", "--model", judge, "--json")
+def test_each_argument_is_a_text(in_process, judge):
+    done = in_process("sentiment", "a good film!", "bad <b>film</b>", "--model", judge, "--json")
     assert done.rc == 0, done.stderr
     found = documents(done.text)
     assert [list(document) for document in found] == [["label", "score"]] * 2
@@ -41,13 +41,13 @@ def test_each_argument_is_a_text(rnntui, judge):
     assert done.stderr == ""
 
 
-def test_the_trace_tells_each_word(rnntui, judge):
-    done = rnntui("sentiment", "Film isn't GOOD", "--model", judge, "--trace", "--json")
+def test_the_trace_tells_each_word(in_process, judge):
+    done = in_process("sentiment", "Film isn't GOOD", "--model", judge, "--trace", "--json")
     (document,) = documents(done.text)
     assert [word["word"] for word in document["trace"]] == ["Film", "is", "n't", "GOOD"]
     assert document["trace"][-1]["score"] == document["score"]
     assert all(set(word) == {"word", "score", "share"} for word in document["trace"])
-    plain = rnntui("sentiment", "Film isn't GOOD", "--model", judge, "--trace")
+    plain = in_process("sentiment", "Film isn't GOOD", "--model", judge, "--trace")
     assert "is (unknown)" in plain.text
     assert plain.text.splitlines()[0].endswith("Film isn't GOOD")
 
@@ -80,13 +80,13 @@ def test_a_pipe_is_answered_line_by_line(judge):
     process.stdout.close()
 
 
-def test_a_file_is_judged_by_its_lines_or_as_one_text(rnntui, judge, tmp_path):
+def test_a_file_is_judged_by_its_lines_or_as_one_text(in_process, judge, tmp_path):
     file = tmp_path / "reviews.txt"
     file.write_text("good film\nbad film\n")
-    by_line = rnntui("sentiment", "--file", file, "--model", judge, "--json")
+    by_line = in_process("sentiment", "--file", file, "--model", judge, "--json")
     assert len(documents(by_line.text)) == 2
-    whole = rnntui("sentiment", "--file", file, "--whole", "--model", judge, "--json")
-    both = rnntui("sentiment", "good film bad film", "--model", judge, "--json")
+    whole = in_process("sentiment", "--file", file, "--whole", "--model", judge, "--json")
+    both = in_process("sentiment", "good film bad film", "--model", judge, "--json")
     assert documents(whole.text) == documents(both.text)
 
 
@@ -98,10 +98,10 @@ def test_a_long_text_is_judged(rnntui, judge):
     assert 0 < document["score"] < 1
 
 
-def test_what_is_shown_cannot_steer_a_terminal(rnntui, judge):
-    done = rnntui("sentiment", "good \x1b[2J film", "--model", judge)
+def test_what_is_shown_cannot_steer_a_terminal(in_process, judge):
+    done = in_process("sentiment", "good \x1b[2J film", "--model", judge)
     assert b"\x1b" not in done.stdout
-    piped = rnntui("sentiment", "good \u202e film", "--trace", "--json", "--model", judge)
+    piped = in_process("sentiment", "good \u202e film", "--trace", "--json", "--model", judge)
     assert "\u202e" not in piped.text
 
 
@@ -164,9 +164,9 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def trained(rnntui, corpus: Path) -> str:
+def trained(in_process, corpus: Path) -> str:
     """A model that was trained on `corpus`."""
-    done = rnntui(
+    done = in_process(
         "train", "sentiment", corpus, "--hidden", 12, "--embedding", 8, "--words", 60, "--lr", 0.02,
         "--max-words", 20, "--threads", 1, "--precision", "fp32", "--split", "0.75,0.25,0",
         "--epochs", 4, "--ema", 0.9, "--warmup", 5, "--seed", 3, "--name", "mine",
@@ -175,14 +175,14 @@ def trained(rnntui, corpus: Path) -> str:
     return "mine"
 
 
-def test_a_model_is_measured_on_the_part_it_never_saw(rnntui, corpus, trained, tmp_path):
+def test_a_model_is_measured_on_the_part_it_never_saw(in_process, corpus, trained, tmp_path):
     from rnntui.checkpoints.folder import read_config
     from rnntui.checkpoints.library import find_model
 
     figures = read_config(find_model(trained)).metrics
     found = {}
     for split, examples in (("", 40), ("test", 40), ("val", 60), ("train", 180), ("all", 280)):
-        done = rnntui("eval", trained, corpus, *(["--split", split] if split else []), "--json")
+        done = in_process("eval", trained, corpus, *(["--split", split] if split else []), "--json")
         assert done.rc == 0, done.stderr
         found[split] = json.loads(done.text)
         assert found[split]["examples"] == examples
@@ -194,34 +194,34 @@ def test_a_model_is_measured_on_the_part_it_never_saw(rnntui, corpus, trained, t
     assert low < found["test"]["accuracy"] < high
     assert found["val"]["accuracy"] == pytest.approx(figures["accuracy"])
     assert found["val"]["loss"] == pytest.approx(figures["val_loss"], abs=1e-5)
-    plain = rnntui("eval", trained, corpus)
+    plain = in_process("eval", trained, corpus)
     assert "mine on films (test, 40 reviews): " in plain.text
     # Other reviews, all of one kind: all of them are judged.
     other = tmp_path / "other.csv"
     other.write_text("body,stars\nlovely film,1\ngood plot,1\n")
     columns = ("--text-column", "body", "--label-column", "stars")
-    done = rnntui("eval", trained, other, *columns, "--json")
+    done = in_process("eval", trained, other, *columns, "--json")
     assert json.loads(done.text)["examples"] == 2
     assert json.loads(done.text)["split"] == "all"
-    without = rnntui("eval", trained, other, *columns, "--split", "test")
+    without = in_process("eval", trained, other, *columns, "--split", "test")
     assert without.rc == 2 and "choose another --split" in without.complaint
 
 
-def test_the_same_data_set_in_another_order_is_held_out_too(rnntui, corpus, trained, tmp_path):
+def test_the_same_data_set_in_another_order_is_held_out_too(in_process, corpus, trained, tmp_path):
     header, *rows = corpus.read_text().splitlines()
     (tmp_path / "hub").mkdir()
     other = tmp_path / "hub" / "films.csv"
     other.write_text("\n".join([header, *sorted(rows)]) + "\n")
-    found = json.loads(rnntui("eval", trained, other, "--json").text)
+    found = json.loads(in_process("eval", trained, other, "--json").text)
     assert (found["split"], found["examples"]) == ("test", 40)
 
 
-def test_a_file_that_is_no_utf8_is_refused_or_read_on(rnntui, judge, tmp_path):
+def test_a_file_that_is_no_utf8_is_refused_or_read_on(in_process, judge, tmp_path):
     file = tmp_path / "latin.csv"
     file.write_bytes("review,label\ncafé good,1\nbad,0\n".encode("latin-1"))
-    refused = rnntui("eval", judge, file)
+    refused = in_process("eval", judge, file)
     assert refused.rc == 2 and "--errors replace" in refused.complaint
-    read = rnntui("eval", judge, file, "--errors", "replace", "--json")
+    read = in_process("eval", judge, file, "--errors", "replace", "--json")
     assert json.loads(read.text)["examples"] == 2
 
 

@@ -55,8 +55,10 @@ def begin(*arguments: str | Path, nohup: bool = False) -> subprocess.Popen[str]:
     return process
 
 
-def test_json_is_all_that_stdout_gets(rnntui, corpus, tmp_path):
-    done = rnntui("train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "r", "--json")
+def test_json_is_all_that_stdout_gets(in_process, corpus, tmp_path):
+    done = in_process(
+        "train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "r", "--json"
+    )
     assert done.rc == 0, done.stderr
     document = json.loads(done.text)
     assert document["stopped"] == "done"
@@ -82,10 +84,10 @@ def test_it_refuses(refusal, corpus, options, said):
     assert said in refusal("train", "text", corpus, *options).complaint
 
 
-def test_a_text_may_have_no_validation_part(rnntui, corpus, tmp_path):
+def test_a_text_may_have_no_validation_part(in_process, corpus, tmp_path):
     run = tmp_path / "run"
     options = (*SMALL, "--epochs", "1", "--split", "0.9,0,0.1", "--out", run)
-    assert rnntui("train", "text", corpus, *options).rc == 0
+    assert in_process("train", "text", corpus, *options).rc == 0
     assert RunFolder(run).read_recipe().early_stop == 0
 
 
@@ -192,7 +194,7 @@ def test_out_must_be_no_file(refusal, corpus):
 
 
 def test_a_name_nobody_chose_is_no_option_and_no_shipped_model_s(
-    rnntui, tmp_path, home, monkeypatch
+    in_process, tmp_path, home, monkeypatch
 ):
     shipped = tmp_path / "shipped"
     (shipped / "taken").mkdir(parents=True)
@@ -205,11 +207,11 @@ def test_a_name_nobody_chose_is_no_option_and_no_shipped_model_s(
     assert new_path("", "", "", TextRecipe(corpus=("taken.txt",))).name == "taken-2"
 
 
-def test_a_foreign_folder_keeps_its_files(rnntui, corpus, tmp_path):
+def test_a_foreign_folder_keeps_its_files(in_process, corpus, tmp_path):
     theirs = tmp_path / "project" / "state" / "terraform.tfstate"
     (theirs.parent / "modules").mkdir(parents=True)
     theirs.write_text("precious", "utf-8")
-    done = rnntui("train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "project")
+    done = in_process("train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "project")
     assert done.rc == 0, done.stderr
     assert theirs.read_text("utf-8") == "precious"
 
@@ -242,8 +244,8 @@ def test_nothing_is_downloaded_for_what_cannot_be_trained(tmp_path, arguments, s
     assert said in done.stderr
 
 
-def test_help_tells_which_keys_are_fitted_to_the_text(rnntui):
-    told = " ".join(rnntui("train", "text", "--help").text.split())
+def test_help_tells_which_keys_are_fitted_to_the_text(in_process):
+    told = " ".join(in_process("train", "text", "--help").text.split())
     for key in fitted_keys(1000, validated=True):
         option = told[told.index(f"--{key.replace('_', '-')} ") :]
         assert "[fitted to the text; " in option.split(" --")[0]

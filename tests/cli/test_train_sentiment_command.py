@@ -23,10 +23,12 @@ def corpus(tmp_path: Path) -> Path:
     return write_reviews(tmp_path / "films.csv")
 
 
-def test_one_command_trains_both_parts_and_another_starts_from_the_first(rnntui, corpus, tmp_path):
+def test_one_command_trains_both_parts_and_another_starts_from_the_first(
+    in_process, corpus, tmp_path
+):
     more = tmp_path / "more.txt"
     more.write_text("\n".join(text for text, _ in texts(30, 9)))
-    done = rnntui(
+    done = in_process(
         "train", "sentiment", corpus, *SMALL, "--unlabelled", more, "--pretrain", 1,
         "--epochs", 2, "--name", "mine", "--json",
     )  # fmt: skip
@@ -37,18 +39,18 @@ def test_one_command_trains_both_parts_and_another_starts_from_the_first(rnntui,
     assert 'try it: rnntui sentiment --model mine "' in done.stderr
     run = Path(document["run"])
     assert read_config(run / PRETRAINED / "best").vocabulary.unit == "word"
-    again = rnntui(
+    again = in_process(
         "train", "sentiment", corpus, *SMALL, "--start-from", "mine", "--epochs", 1,
         "--out", tmp_path / "again",
     )  # fmt: skip
     assert again.rc == 0, again.stderr
-    more = rnntui("train", "sentiment", "--resume", tmp_path / "again", "--epochs", 2)
+    more = in_process("train", "sentiment", "--resume", tmp_path / "again", "--epochs", 2)
     assert more.rc == 0, more.stderr
     assert "resuming at step" in more.stderr
 
 
-def test_a_language_model_says_what_to_do_with_it(rnntui, corpus, tmp_path):
-    done = rnntui(
+def test_a_language_model_says_what_to_do_with_it(in_process, corpus, tmp_path):
+    done = in_process(
         "train", "sentiment", corpus, *SMALL, "--objective", "words", "--epochs", 1,
         "--batch-size", 4, "--out", tmp_path / "words",
     )  # fmt: skip
@@ -56,18 +58,20 @@ def test_a_language_model_says_what_to_do_with_it(rnntui, corpus, tmp_path):
     assert f"rnntui train sentiment --start-from {tmp_path / 'words'}" in done.stderr
 
 
-def test_the_language_model_of_a_recipe_is_trained_alone_and_started_from(rnntui, corpus, tmp_path):
+def test_the_language_model_of_a_recipe_is_trained_alone_and_started_from(
+    in_process, corpus, tmp_path
+):
     recipe = tmp_path / "small.toml"
     recipe.write_text(
         'task = "sentiment"\nhidden = 8\nembedding = 8\nwords = 60\nsamples = 20\nseq_len = 8\n'
         'pretrain = 3\npretrain_batch = 4\nepochs = 1\nthreads = 1\nprecision = "fp32"\n'
     )
-    done = rnntui(
+    done = in_process(
         "train", "sentiment", corpus, "--recipe", recipe, "--objective", "words", "--name", "lm"
     )
     assert done.rc == 0, done.stderr
     assert "done after 3 epochs" in done.stderr
-    done = rnntui(
+    done = in_process(
         "train", "sentiment", corpus, "--recipe", recipe, "--start-from", "lm", "--out",
         tmp_path / "judge",
     )  # fmt: skip

@@ -69,13 +69,13 @@ def test_accuracy_is_that_of_the_lowest_loss_and_the_language_model_s_time_count
     assert [s.by_seconds[-1] for s in race.standings][1] is None
 
 
-def test_the_tables_and_the_report_tell_it(rnntui, judges, tmp_path):
-    done = rnntui("compare", *judges, "--html", tmp_path / "r.html")
+def test_the_tables_and_the_report_tell_it(in_process, judges, tmp_path):
+    done = in_process("compare", *judges, "--html", tmp_path / "r.html")
     assert done.rc == 0, done.stderr
     header, plain, begun = done.text.splitlines()[:3]
     assert "val right" in header and "test" not in header
     assert "85.00%" in plain and "92.00%" in begun
-    documents = json.loads(rnntui("compare", *judges, "--json").text)
+    documents = json.loads(in_process("compare", *judges, "--json").text)
     assert [document["accuracy"] for document in documents] == [0.85, 0.92]
     assert [document["test_accuracy"] for document in documents] == [None, None]
     page = (tmp_path / "r.html").read_text()

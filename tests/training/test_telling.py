@@ -21,10 +21,10 @@ def _events(folder):
     return accumulator
 
 
-def test_tensorboard_reads_back_what_the_history_says(rnntui, corpus, tmp_path):
+def test_tensorboard_reads_back_what_the_history_says(in_process, corpus, tmp_path):
     small = ("--hidden", 12, "--layers", 1, "--seq-len", 16, "--batch-size", 8, "--threads", 1)
     run, board = tmp_path / "run", tmp_path / "board"
-    done = rnntui(
+    done = in_process(
         *("train", "text", corpus, *small, "--epochs", 2, "--sample-every", 1),
         *("--sample-length", 30, "--out", run, "--tensorboard", board),
     )
@@ -39,7 +39,7 @@ def test_tensorboard_reads_back_what_the_history_says(rnntui, corpus, tmp_path):
     assert "temperature 0.7/text_summary" in found.Tags()["tensors"]
 
     # A resumed run goes on where the first ended.
-    done = rnntui("train", "text", "--resume", run, "--epochs", 3, "--tensorboard", board)
+    done = in_process("train", "text", "--resume", run, "--epochs", 3, "--tensorboard", board)
     assert done.rc == 0, done.stderr
     steps = [e.step for e in _events(board).Scalars("loss/validation")]
     assert steps == [line.step for line in history.read(run / "history.jsonl")]
