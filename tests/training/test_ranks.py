@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from typer.testing import CliRunner
 
+from rnntui.cli.main import app
 from rnntui.errors import BadOption
 from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
 from rnntui.training.ranks import join
 
-ONE = (sys.executable, "-m", "rnntui")
-TWO = (
-    sys.executable,
-    *("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "rnntui"),
-)
 SMALL = (
     *("--layers", "2", "--hidden", "16", "--seq-len", "16", "--batch-size", "8", "--threads", "1"),
     *("--precision", "fp32", "--device", "cpu", "--sample-every", "0", "--warmup", "5"),
@@ -27,16 +25,39 @@ SMALL = (
 )
 
 
-def train(command: tuple[str, ...], *arguments: object) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*command, "train", "text", *map(str, arguments)],
-        capture_output=True,
+TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+
+
+def train(*arguments: object) -> None:
+    """One process: this one."""
+    done = CliRunner().invoke(app, ["train", "text", *map(str, arguments)])
+    assert done.exit_code == 0, done.stderr
+
+
+def start(launcher: tuple[str, ...], *arguments: object, **rank: str) -> subprocess.Popen[str]:
+    """Start a process, or what starts several."""
+    return subprocess.Popen(
+        [sys.executable, *launcher, "-m", "rnntui", "train", "text", *map(str, arguments)],
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", **rank},
     )
-    assert done.returncode == 0, done.stderr
-    return done
+
+
+def told_by(processes: list[subprocess.Popen[str]]) -> str:
+    """Wait for their ends; return what they said."""
+    told = [process.communicate(timeout=120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * len(processes), told
+    return "".join(told)
+
+
+def train_by_two(*arguments: object) -> str:
+    """Two processes that find each other as torchrun would have them do, without torchrun."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = str(free.getsockname()[1])
+    group = {"WORLD_SIZE": "2", "MASTER_ADDR": "localhost", "MASTER_PORT": port}
+    return told_by([start((), *arguments, RANK=rank, **group) for rank in ("0", "1")])
 
 
 def losses(folder: Path) -> list[tuple[float, float | None]]:
@@ -50,21 +71,21 @@ def losses(folder: Path) -> list[tuple[float, float | None]]:
 )
 def test_two_ranks_reach_the_losses_of_one_process(corpus, tmp_path, regularised):
     options = (corpus, *SMALL, *regularised, "--epochs", 2, "--stride", 3)
-    train(ONE, *options, "--out", tmp_path / "one")
-    shown = train(TWO, *options, "--out", tmp_path / "two")
+    train(*options, "--out", tmp_path / "one")
+    told = train_by_two(*options, "--out", tmp_path / "two")
     one, two = losses(tmp_path / "one"), losses(tmp_path / "two")
     assert len(one) == len(two) == 2
     for (train_one, val_one), (train_two, val_two) in zip(one, two, strict=True):
         assert train_two == pytest.approx(train_one, abs=1e-4)
         assert val_two == pytest.approx(val_one, abs=1e-4)
-    assert shown.stderr.count("try it:") == 1  # the leader speaks for all
+    assert told.count("try it:") == 1  # the leader speaks for all
 
 
 def test_what_two_ranks_began_one_goes_on_with(corpus, tmp_path):
     options = (corpus, *SMALL, "--weight-drop", 0.2, "--schedule", "constant")
-    train(ONE, *options, "--epochs", 3, "--out", tmp_path / "one")
-    train(TWO, *options, "--epochs", 2, "--out", tmp_path / "two")
-    train(TWO, "--resume", tmp_path / "two", "--epochs", 3)
+    train(*options, "--epochs", 3, "--out", tmp_path / "one")
+    told_by([start(TORCHRUN, *options, "--epochs", 2, "--out", tmp_path / "two")])
+    train("--resume", tmp_path / "two", "--epochs", 3)
     assert losses(tmp_path / "two")[-1] == pytest.approx(losses(tmp_path / "one")[-1], abs=1e-4)
 
 

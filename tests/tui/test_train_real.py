@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from typer.testing import CliRunner
 
+from rnntui.cli.main import app
 from rnntui.runs import history
 from rnntui.runs.folder import RunFolder
 from rnntui.tui.train.gradients import Measured, plot, table
@@ -29,8 +31,9 @@ def trained(tmp_path_factory) -> RunFolder:
     """A run that a real training has finished."""
     place = tmp_path_factory.mktemp("trained")
     run = RunFolder(place / "run")
-    training = Training(text_file(place), f"--out={run.path}", *TINY, "--epochs=2")
-    assert training.process.wait(60) == 0
+    arguments = (str(text_file(place)), f"--out={run.path}", *TINY, "--epochs=2")
+    done = CliRunner().invoke(app, ["train", "text", *arguments])
+    assert done.exit_code == 0, done.stderr
     return run
 
 
