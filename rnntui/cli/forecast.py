@@ -89,6 +89,7 @@ def forecast(
     ] = None,
     delimiter: Annotated[str, typer.Option(help="Of the file: , ; | or tab.")] = "",
     decimal: Annotated[str, typer.Option(help="Of the file: . or ,")] = "",
+    encoding: Annotated[str, typer.Option(help="Of the file: latin-1, say.")] = "",
     missing: Annotated[
         str, typer.Option(help="Missing values: interpolate, last, drop, refuse.")
     ] = "interpolate",
@@ -115,6 +116,7 @@ def forecast(
             "covariates": tuple(covariate or ()),
             "delimiter": delimiter,
             "decimal": decimal,
+            "encoding": encoding,
             "missing": missing,
             "duplicates": duplicates,
             "frequency": frequency,

@@ -130,6 +130,7 @@ def _options(source: Source) -> SeriesOptions:
         date_format=source.date_format,
         delimiter=source.delimiter,
         decimal=source.decimal,
+        encoding=source.encoding,
         missing=source.missing,
         duplicates=source.duplicates,
         frequency=source.frequency,

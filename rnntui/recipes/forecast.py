@@ -56,10 +56,23 @@ class ForecastRecipe(
     date_column: Annotated[
         str, Meta(description="the column of dates; empty finds it, none takes rows as steps")
     ] = ""
+    date_format: Annotated[
+        str, Meta(description="as strftime has it, %d/%m/%Y; empty finds it")
+    ] = ""
+    delimiter: Annotated[str, Meta(description="of the file: , ; | or tab; empty finds it")] = ""
+    decimal: Annotated[str, Meta(description="of the file: . or , ; empty finds it")] = ""
+    encoding: Annotated[str, Meta(description="of the file, latin-1 say; empty finds it")] = ""
     missing: Annotated[
         Literal["interpolate", "last", "drop", "refuse"],
         Meta(description="what becomes of missing values and gaps"),
     ] = "interpolate"
+    duplicates: Annotated[
+        Literal["refuse", "first", "last", "mean"],
+        Meta(description="which of several values at one time counts"),
+    ] = "refuse"
+    frequency: Annotated[
+        str, Meta(description="D, B, W, M, h, 15min ...; empty finds it, none takes rows as steps")
+    ] = ""
     covariates: Annotated[
         tuple[str, ...], Meta(description="other columns the network reads, none for none")
     ] = ()

@@ -67,8 +67,14 @@ def series_of(recipe: ForecastRecipe, fetch: Fetch | None = None) -> Series:
     options = SeriesOptions(
         column=recipe.column,
         date_column=recipe.date_column,
+        date_format=recipe.date_format,
         covariates=recipe.covariates,
+        delimiter=recipe.delimiter,
+        decimal=recipe.decimal,
+        encoding=recipe.encoding,
         missing=recipe.missing,
+        duplicates=recipe.duplicates,
+        frequency=recipe.frequency,
         season=recipe.season,
     )
     return load_series(recipe.corpus[0], options, fetch=fetch)

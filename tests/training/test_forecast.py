@@ -172,6 +172,18 @@ def test_values_that_are_not_positive_take_another_scale_and_it_is_said(tmp_path
         assert data.scaling == scaling and data.config.transform == "none"
 
 
+def test_a_file_is_read_as_the_recipe_says(tmp_path):
+    rows = [f"0{1 + day % 9}.0{1 + day // 9}.2020;{day},5" for day in range(18)]
+    file = tmp_path / "größe.csv"
+    file.write_bytes("\n".join(["Tag;Größe", *rows, "09.02.2020;100,5"]).encode("latin-1"))
+    recipe = ForecastRecipe(
+        corpus=(str(file),), column="Größe", date_column="Tag", date_format="%d.%m.%Y",
+        delimiter=";", decimal=",", encoding="latin-1", duplicates="mean", frequency="none",
+    )  # fmt: skip
+    series = series_of(recipe)
+    assert series.values.tolist() == [*(day + 0.5 for day in range(17)), 59.0]
+
+
 def test_what_cannot_be_learned_from_is_told(tmp_path, file):
     with pytest.raises(CorpusError, match="no series to learn from"):
         series_of(recipe(file, corpus=()))

@@ -33,6 +33,8 @@ class Source(Part, frozen=True):
     """, ; | or tab."""
     decimal: str = ""
     """A point or a comma."""
+    encoding: str = ""
+    """Of its text, where it is neither UTF-8 nor UTF-16 nor Windows-1252."""
     missing: Literal["interpolate", "last", "drop", "refuse"] = "interpolate"
     """What becomes of missing values and gaps."""
     duplicates: Literal["refuse", "first", "last", "mean"] = "refuse"

@@ -6,7 +6,6 @@ in the library afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -26,8 +25,6 @@ from rnntui.errors import BadOption
 from rnntui.runs.naming import free_name
 
 CELLS = ("gru", "lstm", "rnn")
-_READ = ("column", "date_column", "missing", "season")
-"""Of a source: what a training takes as a key of its recipe."""
 _MOST = 65_536
 
 
@@ -80,20 +77,10 @@ def name_for(source: Source) -> str:
 
 
 def arguments(source: Source, plan: FitPlan, horizon: int) -> list[str]:
-    """Return what comes after `rnntui train`.
-
-    Raises:
-        BadOption: the series is read in a way that a training does not know.
-    """
+    """Return what comes after `rnntui train`; how the file is read are keys of the recipe, too."""
     plain = msgspec.structs.asdict(Source(""))
     asked = msgspec.structs.asdict(source)
-    for key, value in asked.items():
-        if value != plain[key] and key not in (*_READ, "file"):
-            raise BadOption(
-                f"a training does not take --{key.replace('_', '-')}",
-                "mend the file, or use rnntui forecast --fit",
-            )
-    given = {key: asked[key] for key in _READ if asked[key] != plain[key]}
+    given = {key: value for key, value in asked.items() if key != "file" and value != plain[key]}
     given |= {"cell": plan.cell, "window": plan.window, "epochs": plan.epochs, "horizon": horizon}
     options = [f"--{key.replace('_', '-')}={value}" for key, value in given.items() if value]
     return ["forecast", f"--name={plan.name}", *options, "--", source.file]
@@ -104,7 +91,6 @@ class FitForm(ModalScreen[FitPlan | None]):
 
     Args:
         name: for the run.
-        check: raises a BadOption where a plan cannot be begun.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -122,9 +108,8 @@ class FitForm(ModalScreen[FitPlan | None]):
     }
     """
 
-    def __init__(self, name: str, check: Callable[[FitPlan], object]) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.check = check
         self.fields = {
             "name": Input(name),
             "cell": Input("gru", placeholder="gru, lstm or rnn"),
@@ -154,7 +139,6 @@ class FitForm(ModalScreen[FitPlan | None]):
     def _submitted(self) -> None:
         try:
             plan = planned(*(line.value for line in self.fields.values()))
-            self.check(plan)
         except BadOption as error:
             self.problem.update(f"✗ {error.what}; {error.fix}")
         else:

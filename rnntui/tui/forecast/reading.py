@@ -13,7 +13,7 @@ from rnntui.errors import BadOption
 
 KEYS = (
     "season", "frequency", "missing", "duplicates", "date_column", "date_format", "delimiter",
-    "decimal",
+    "decimal", "encoding",
 )  # fmt: skip
 """Of a source, those that are typed."""
 

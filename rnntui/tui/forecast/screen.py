@@ -38,7 +38,6 @@ from rnntui.tui.widgets.mode_bar import ModeBar
 if TYPE_CHECKING:
     from rnntui.tui.app import RnntuiApp
     from rnntui.tui.forecast.fit_process import Fit
-    from rnntui.tui.forecast.fitting import FitPlan
     from rnntui.tui.forecast.series_picker import SeriesPicker
 
 DEFAULT = "djia-gru"
@@ -294,14 +293,11 @@ class ForecastScreen(Screen[None]):
             self.notice.note("one is being fitted; Esc ends it")
             return
 
-        def told(plan: FitPlan) -> list[str]:
-            return arguments(source, plan, self.desk.turned("horizon"))
-
-        plan = await self.app.push_screen_wait(FitForm(name_for(source), told))
+        plan = await self.app.push_screen_wait(FitForm(name_for(source)))
         if plan is None:
             return
         try:
-            self.fit = Fit(plan, told(plan))
+            self.fit = Fit(plan, arguments(source, plan, self.desk.turned("horizon")))
         except RnntuiError as error:
             self._problem(error)
             return

@@ -9,9 +9,10 @@ import pytest
 
 from rnntui.engine.protocol.forecast import Source
 from rnntui.errors import BadOption
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.tui.forecast.exporting import export
 from rnntui.tui.forecast.fitting import arguments, name_for, planned
-from rnntui.tui.forecast.reading import taken, written
+from rnntui.tui.forecast.reading import KEYS, taken, written
 from rnntui.tui.forecast.sheet import Sheet
 
 from .test_picture import made
@@ -73,9 +74,16 @@ def test_a_fit_that_makes_no_sense_is_told(
     assert said in f"{caught.value.what}; {caught.value.fix}"
 
 
-def test_a_fit_does_not_read_a_series_otherwise_than_it_is_shown(home: Path) -> None:
-    with pytest.raises(BadOption, match="does not take --duplicates"):
-        arguments(taken(SALES, "--duplicates mean"), planned("mine", "", "", ""), 0)
+def test_a_fit_reads_a_series_as_it_is_shown(home: Path) -> None:
+    line = "--duplicates mean --date-format %d.%m.%Y --decimal , --delimiter ; --encoding cp1252"
+    told = arguments(taken(SALES, line), planned("mine", "", "", ""), 0)
+    assert {f"--{key.replace('_', '-')}" for key in KEYS} >= {
+        option.partition("=")[0] for option in told if "=" in option
+    } - {"--name", "--column", "--cell"}
+    assert {"--duplicates=mean", "--date-format=%d.%m.%Y", "--decimal=,", "--encoding=cp1252"} < {
+        *told
+    }
+    assert set(KEYS) <= set(ForecastRecipe.__struct_fields__)
 
 
 def test_a_forecast_is_written_beside_what_is_there(tmp_path: Path) -> None:
