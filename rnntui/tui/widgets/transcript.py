@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.events import Resize
@@ -32,16 +31,13 @@ from rnntui.tui.widgets.transcript_lines import (
     PROMPT,
     Line,
     Lines,
-    Piece,
     codes_of,
 )
+from rnntui.tui.widgets.transcript_row import GUTTER, Chosen, Looks, row
 from rnntui.tui.widgets.transcript_spool import Spool
 
 CAP = 60_000
 """Characters in view: some 700 rows of prose, more than anyone scrolls back through."""
-
-GUTTER = 2
-"""Cells on the left, for the marks of prompts and interruptions."""
 
 ROOM = 1
 """Cells on the right, for the cursor at the end of a full row."""
@@ -139,7 +135,7 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines = Lines(width=80)
         self._stops: list[int] = []
         self._strips: LRUCache[tuple[int, int, str], Strip] = LRUCache(512)
-        self._styles: list[Style] = []
+        self._styles: Looks | None = None
         self._steering = False
         self._painting = False
 
@@ -256,7 +252,7 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
         """Draw every row anew: the theme changed."""
         super().notify_style_update()
         self._strips.clear()
-        self._styles.clear()
+        self._styles = None
 
     @property
     def allow_select(self) -> bool:
@@ -305,53 +301,24 @@ class Transcript(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def _draw(self, line: Line, tail: str, traced: bool) -> Strip:
-        # A style with an offset costs 20 times one without: 3,000 of them, as when every character
-        # on the screen has its own tint, would take 60 ms. Only the mouse needs them.
-        def segment(text: str, style: Style, position: int) -> Segment:
-            if traced:
-                return Segment(text, style.rich_style_with_offset(max(0, position), 0))
-            return Segment(text, style.rich_style)
-
-        mark = self.get_visual_style("transcript--mark")
-        looks = self._looks()
         sign = "▎" if PROMPT in line.codes else " "
         if any(line.start <= stop < line.end for stop in self._stops):
             sign = "■"
-        segments = [segment(sign.ljust(GUTTER), mark, line.start)]
-        selection = self.text_selection
-        for piece in self._lines.pieces(line, self.show_surprise):
-            style = looks[piece.code]
-            if selection is None:
-                segments.append(segment(piece.text, style, piece.start))
-            else:
-                parts = self._divide(piece, style, *self._range(selection))
-                segments += [segment(*part) for part in parts]
-        # The cell after the last tells the mouse where the row ends, on empty rows too.
-        end = self.get_visual_style("transcript--cursor") if tail == "▌" else mark
-        segments.append(segment(tail or " ", end, line.start + len(line.text) - 1))
-        return Strip(segments)
+        chosen = None
+        if selection := self.text_selection:
+            style = Style.from_styles(self.screen.get_component_styles("screen--selection"))
+            chosen = Chosen(*self._range(selection), style)
+        pieces = self._lines.pieces(line, self.show_surprise)
+        span = (line.start, line.start + len(line.text) - 1)
+        return row(pieces, span, sign, tail, self._looks(), chosen, traced=traced)
 
-    def _looks(self) -> list[Style]:
-        """Return the style of each code."""
-        if not self._styles:
+    def _looks(self) -> Looks:
+        if self._styles is None:
             names = ["prompt", *(f"surprise-{level}" for level, _ in enumerate(LEVELS, 1))]
-            styles = (self.get_visual_style(f"transcript--{name}") for name in names)
-            self._styles = [self.visual_style, *styles]
+            codes = [self.get_visual_style(f"transcript--{name}") for name in names]
+            mark, cursor = map(self.get_visual_style, ("transcript--mark", "transcript--cursor"))
+            self._styles = Looks(mark, cursor, [self.visual_style, *codes])
         return self._styles
-
-    def _divide(
-        self, piece: Piece, style: Style, begin: int, end: int
-    ) -> Iterator[tuple[str, Style, int]]:
-        """Yield a piece cut where the selection begins and ends: text, style, position."""
-        first = min(max(begin - piece.start, 0), piece.count)
-        last = min(max(end - piece.start, first), piece.count)
-        if last > first and piece.count < len(piece.text):
-            last = len(piece.text)  # the picture of one character is selected as a whole
-        chosen = style + Style.from_styles(self.screen.get_component_styles("screen--selection"))
-        edges = ((0, first, style), (first, last, chosen), (last, len(piece.text), style))
-        for a, b, look in edges:
-            if b > a:
-                yield piece.text[a:b], look, piece.start + a
 
     def _range(self, selection: Selection) -> tuple[int, int]:
         # Positions in the whole text travel as x, with y always 0: rows come and go.
