@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.knob_options import (
+    MinP,
+    ModelName,
+    RepetitionPenalty,
+    Temperature,
+    TopN,
+    TopP,
+)
 from rnntui.cli.output import print_json_line, print_text, say
 from rnntui.errors import CheckpointError, RnntuiError
 
@@ -18,24 +26,12 @@ DEFAULT = "chat-lstm"
 
 
 def chat(
-    model: Annotated[
-        str, typer.Argument(metavar="[MODEL]", help="A name or a folder.", show_default=False)
-    ] = "",
-    temperature: Annotated[
-        float | None, typer.Option(help="0 is greedy, 1 as learned, more is wilder.")
-    ] = None,
-    top_n: Annotated[
-        int | None, typer.Option(help="Choose among the N likeliest characters; 0 for all.")
-    ] = None,
-    top_p: Annotated[
-        float | None, typer.Option(help="Choose among the likeliest that make up this share.")
-    ] = None,
-    min_p: Annotated[
-        float | None, typer.Option(help="Leave out what is below this share of the likeliest.")
-    ] = None,
-    repetition_penalty: Annotated[
-        float | None, typer.Option(help="Above 1 avoids recent characters.")
-    ] = None,
+    model: ModelName = "",
+    temperature: Temperature = None,
+    top_n: TopN = None,
+    top_p: TopP = None,
+    min_p: MinP = None,
+    repetition_penalty: RepetitionPenalty = None,
     candidates: Annotated[
         int | None, typer.Option(help="Draw so many replies, of which the best is said.")
     ] = None,

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnntui.cli.knob_options import (
+    MinP,
+    ModelName,
+    RepetitionPenalty,
+    Temperature,
+    TopN,
+    TopP,
+)
 from rnntui.cli.output import print_json, print_text, say
 from rnntui.errors import BadOption
 
@@ -31,29 +39,17 @@ _MOST_STREAMS = 4096
 
 
 def generate(
-    model: Annotated[
-        str, typer.Argument(metavar="[MODEL]", help="A name or a folder.", show_default=False)
-    ] = "",
+    model: ModelName = "",
     prompt: Annotated[str | None, typer.Option(help="Text to go on from.")] = None,
     prompt_file: Annotated[
         str | None, typer.Option(help="Read the prompt from a file; - for standard input.")
     ] = None,
     length: Annotated[int, typer.Option(help="Characters to write.")] = 1000,
-    temperature: Annotated[
-        float | None, typer.Option(help="0 is greedy, 1 as learned, more is wilder.")
-    ] = None,
-    top_n: Annotated[
-        int | None, typer.Option(help="Choose among the N likeliest; 0 for all.")
-    ] = None,
-    top_p: Annotated[
-        float | None, typer.Option(help="Choose among the likeliest that make up this share.")
-    ] = None,
-    min_p: Annotated[
-        float | None, typer.Option(help="Leave out what is below this share of the likeliest.")
-    ] = None,
-    repetition_penalty: Annotated[
-        float | None, typer.Option(help="Above 1 avoids recent characters.")
-    ] = None,
+    temperature: Temperature = None,
+    top_n: TopN = None,
+    top_p: TopP = None,
+    min_p: MinP = None,
+    repetition_penalty: RepetitionPenalty = None,
     stop: Annotated[str | None, typer.Option(help="End before this text.")] = None,
     seed: Annotated[int | None, typer.Option(help="Makes the text repeatable.")] = None,
     streams: Annotated[int, typer.Option(help="Write so many texts side by side.")] = 1,
