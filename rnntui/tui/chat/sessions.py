@@ -138,8 +138,8 @@ class SessionsScreen(Screen[Conversation | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         if self._renaming is not None:
             self._rename(self._renaming, event.value)
-        elif self.listed.rows:
-            self.set_focus(self.listed)
+        else:
+            self.listed.action_select()  # as the keys at the bottom say of Enter
 
     def action_list(self) -> None:
         """Go from the search to the list."""

@@ -67,7 +67,7 @@ def test_they_are_listed_sought_and_resumed(play: Play, made: Made) -> None:
         await stage.press(*"ghost", "space", *"whi")
         await stage.until(lambda: len(screen.listed.rows) == 1)
         assert "which [b]ghost[/b]" in screen.listed.rows[0].content.plain
-        await stage.press("down", "enter")
+        await stage.press("enter")  # from the search, as the keys at the bottom say
         await stage.until(lambda: isinstance(stage.app.screen, ChatScreen))
         await stage.until(lambda: stage.said)
         # It was found in the branch that was not followed, and is followed now.
