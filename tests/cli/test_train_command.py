@@ -38,16 +38,16 @@ def corpus(tmp_path: Path) -> Path:
 def begin(*arguments: str | Path, nohup: bool = False) -> subprocess.Popen[str]:
     """Start a training and wait until it takes its steps."""
 
-    def ignore() -> None:
-        if nohup:
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    def hang_up() -> None:
+        # Whatever the tests themselves were started with.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN if nohup else signal.SIG_DFL)
 
     process = subprocess.Popen(
         command("train", "text", *arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=ignore,
+        preexec_fn=hang_up,
     )
     assert process.stderr
     while not process.stderr.readline().startswith("into "):
