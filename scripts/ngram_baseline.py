@@ -60,12 +60,16 @@ def losses(counts: Counts, text: str, symbols: int) -> list[float]:
 
 def ngram_figure(corpus: Path) -> tuple[int, float]:
     """Return the order that the validation part chooses, and its loss on the last tenth."""
-    text = "".join(read_text([corpus]))
+    return figure_of("".join(read_text([corpus])), ORDERS)
+
+
+def figure_of(text: str, orders: range) -> tuple[int, float]:
+    """Return the same of a text, choosing among some orders."""
     split = (0.85, 0.05, 0.1)
     (_, first), (_, second) = bounds(len(text), split, "train"), bounds(len(text), split, "val")
     symbols = len(set(text))
-    chosen = losses(count(text[:first], max(ORDERS)), text[first:second], symbols)
-    order = min(ORDERS, key=lambda n: chosen[n - 1])
+    chosen = losses(count(text[:first], max(orders)), text[first:second], symbols)
+    order = min(orders, key=lambda n: chosen[n - 1])
     return order, losses(count(text[:second], order), text[second:], symbols)[-1]
 
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
+from ngram_baseline import figure_of
 
 from rnntui.checkpoints.card import CardNotes, text_card
 from rnntui.checkpoints.config import Config
@@ -29,7 +30,9 @@ MESSAGES = (
     "What kind of music do you like?",
     "Well, it was nice talking to you. Bye!",
 )
-CONTEXTS = 1000
+CONTEXTS = 500
+ORDERS = range(3, 8)
+"""Of the n-gram beside it: counts of longer contexts of so much text fill the memory."""
 
 
 def chat(half: Path, config: Config, corpora: str, notes: dict[str, Any]) -> tuple[Config, str]:
@@ -51,8 +54,13 @@ def chat(half: Path, config: Config, corpora: str, notes: dict[str, Any]) -> tup
         "nats_per_char": model.score_ids(ids, None, progress).nats_per_char,
         **ranking(model, files),
     }
+    order, loss = figure_of(model.vocabulary.decode(text.ids), ORDERS)
     config = msgspec.structs.replace(config, metrics=config.metrics | found)
-    noted = CardNotes(**notes, baseline=told(found))
+    simple = (
+        f"{loss:.4f} nats per character by an interpolated {order}-gram (Witten-Bell), its order "
+        "chosen on the validation part (`scripts/ngram_baseline.py`). "
+    )
+    noted = CardNotes(**notes, baseline=simple + told(found))
     return config, text_card(half.name, config, noted, conversations(model))
 
 
@@ -74,7 +82,7 @@ def told(found: dict[str, Any]) -> str:
     """Return the figures of the ranking as a sentence."""
     low, high = found["first_of_ten_interval"]
     return (
-        f"of ten replies, nine of them from other dialogues, the true one is ranked first in "
+        f"Of ten replies, nine of them from other dialogues, the true one is ranked first in "
         f"{found['first_of_ten']:.1%} of {found['contexts']:,} contexts ({low:.1%} to {high:.1%}) "
         f"with relevance {found['relevance']:g}, in {found['first_of_ten_without_relevance']:.1%} "
         "without it; chance is 10 % (`scripts/chat_ranking`)."

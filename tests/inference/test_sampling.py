@@ -77,7 +77,7 @@ def sampler_for(logits: Any) -> Sampler:
     ),
     st.data(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_kept_probabilities_are_those_of_the_definitions(
     logits: np.ndarray, sampling: Sampling, data: st.DataObject
 ) -> None:
@@ -88,7 +88,7 @@ def test_the_kept_probabilities_are_those_of_the_definitions(
 
 
 @given(WILD, SETTINGS, UNIFORM, st.data())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_finite_logits_and_settings_give_a_distribution_that_holds_the_choice(
     logits: np.ndarray, sampling: Sampling, uniform: float, data: st.DataObject
 ) -> None:
@@ -104,14 +104,14 @@ def test_any_finite_logits_and_settings_give_a_distribution_that_holds_the_choic
 
 
 @given(WILD, SETTINGS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_top_n_keeps_at_most_n_and_at_least_one(logits: np.ndarray, sampling: Sampling) -> None:
     kept = np.count_nonzero(sampler_for(logits).distribution(logits, sampling).kept)
     assert 1 <= kept <= (sampling.top_n or len(logits))
 
 
 @given(TAME, SETTINGS, st.lists(UNIFORM, min_size=2, max_size=6))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_larger_uniform_never_gives_a_lower_index(
     logits: np.ndarray, sampling: Sampling, uniforms: list[float]
 ) -> None:
