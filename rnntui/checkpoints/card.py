@@ -112,9 +112,9 @@ def kind_of(network: Network) -> str:
 
 
 def _figures(config: Config, metrics: Mapping[str, Any], split: tuple[float, float, float]) -> str:
-    kind = "a contiguous"
+    kind, kept = "a contiguous split", ""
     if config.chat is not None:
-        kind, split = "by dialogues, each whole in one part, a", config.chat.split
+        kind, kept, split = "a split", " by dialogues, each whole in one part", config.chat.split
     shares = "/".join(f"{100 * share:g}" for share in split)
     rows = ["| protocol | nats per character | bits per character |", "| --- | --- | --- |"]
     window = config.network.window
@@ -129,7 +129,7 @@ def _figures(config: Config, metrics: Mapping[str, Any], split: tuple[float, flo
             rows.append(f"| {protocol} | {value:.4f} | {value / 0.6931471805599453:.4f} |")
     return (
         "\n".join(rows)
-        + f"\n\nMeasured by `rnntui eval` on the last part of {kind} split of {shares}, "
+        + f"\n\nMeasured by `rnntui eval` on the last part of {kind} of {shares}{kept}, "
         "which neither training nor the choice of settings saw.\n"
     )
 
