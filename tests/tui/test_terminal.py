@@ -60,6 +60,14 @@ def test_suspended_the_shell_has_its_terminal_back_and_resumed_the_text_goes_on(
         quits(app)
 
 
+def test_nothing_covers_the_chat_once_its_model_is_there() -> None:
+    with seat("--mode", "chat", "--model", "tiny") as app:
+        app.wait("no dialogue template")
+        app.wait("Say something")
+        app.wait("Temperature")
+        quits(app)
+
+
 @pytest.mark.parametrize("how", ["hang up", "SIGTERM"])
 def test_ended_from_outside_it_keeps_the_text_and_the_prompt(home: Path, how: str) -> None:
     with seat("--model", "tiny") as app:

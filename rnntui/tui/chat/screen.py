@@ -86,13 +86,13 @@ class ChatScreen(ChatView):
     @work(exclusive=True, group="model", exit_on_error=False)
     async def open(self, wanted: str = "") -> None:
         """Load the model asked for, else the one used last, else the default, else any."""
-        engine, self.loading = self.rnntui.engine, True
+        engine, self.on_its_way = self.rnntui.engine, True
         try:
             await self.rnntui.engine_ready()
             facts = await self._find(wanted or self.rnntui.talker)
         except RnntuiError as error:
             if self.talker.facts and not engine.death:  # the old one stays
-                self.loading = False
+                self.on_its_way = False
                 self.show_error(error)
             else:
                 self.show_without(error)
@@ -123,7 +123,7 @@ class ChatScreen(ChatView):
 
     def take_model(self, facts: Facts) -> None:
         """Go on with a model."""
-        self.missing, self.loading = "", False
+        self.missing, self.on_its_way = "", False
         self.bar.facts = about_model(facts)
         knobs = self.talker.knobs.suggest(facts.suggested)
         self.knobs.knobs = self.talker.knobs = self.rnntui.chat_knobs = knobs
@@ -163,7 +163,7 @@ class ChatScreen(ChatView):
     def _send(self, event: MessageEditor.Sent) -> None:
         if not event.text.strip():
             return
-        if self.talker.facts is None and self.loading:
+        if self.talker.facts is None and self.on_its_way:
             self.due = True
             self.status.say("sent as soon as the model is loaded; Esc takes it back")
             return
@@ -309,7 +309,7 @@ class ChatScreen(ChatView):
 
     @work(exclusive=True, group="model", exit_on_error=False)
     async def _open_model_of(self, conversation: Conversation) -> None:
-        author, self.loading = conversation.session.author, True
+        author, self.on_its_way = conversation.session.author, True
         name, place = author.model, PurePath(self.rnntui.talker)
         # A folder beside the library is found again only by its place; a run's is `last` in it.
         wanted = self.rnntui.talker if name in (place.name, place.parent.name) else name

@@ -56,7 +56,7 @@ class ChatView(Screen[None]):
         """The turn in whose place the text in the editor is to be said."""
         self.draft = ""
         """What stood in the editor before."""
-        self.loading = True
+        self.on_its_way = True
         """Whether a model is on its way."""
         self.due = False
         """Whether the text in the editor is to be sent once the model is loaded."""
@@ -108,7 +108,7 @@ class ChatView(Screen[None]):
 
     def show_without(self, error: RnntuiError, fix: str = "") -> None:
         """There is no model to talk with, for the reason given."""
-        self.loading = self.due = False
+        self.on_its_way = self.due = False
         self.bar.facts = ()
         self.talker.facts = None
         self.show_problem(error.what, fix or error.fix)
