@@ -15,7 +15,7 @@ from rnntui.checkpoints.hub.parcel import make_parcel
 from rnntui.checkpoints.run_card import PIPELINES, Told
 
 FOLDERS = sorted(path.parent for path in paths.shipped_models().glob(f"*/{CARD}"))
-LICENCES = {"mit", "apache-2.0", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0"}
+LICENCES = {"mit", "bsd-3-clause", "apache-2.0", "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0"}
 DIGITS = range(3, 8)
 
 

@@ -265,7 +265,6 @@ class TestStarting:
             await stage.until(lambda: stage.screen.runs.highlighted_option.id.endswith("ended"))  # type: ignore[union-attr]
             await stage.press("s")
             await stage.until("ended will not begin")
-            await stage.until("left is done: w writes with it")
             await stage.choose("left")
             await stage.until("left · finished")
             assert "ended" not in [each.name for each in stage.screen.runs.summaries]

@@ -39,7 +39,13 @@ class SessionList(LineList):
     ]
 
     DEFAULT_CSS = """
-    SessionList { height: 1fr; padding: 0 1; background: $background; }
+    SessionList {
+        height: 1fr;
+        padding: 0 1;
+        text-wrap: wrap;
+        text-overflow: fold;
+        background: $background;
+    }
     """
 
     def __init__(self) -> None:

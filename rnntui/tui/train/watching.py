@@ -135,7 +135,8 @@ class WatchingScreen(Screen[None]):
         name = one_line(launch.folder.name, 40)
         if launch.failed:
             again = "" if launch.folder.is_run() else "; n shows the form as it was"
-            self.notice.problem(f"{name}: {launch.said}{again}")
+            said = launch.said or "it ended before its first step"
+            self.notice.problem(f"{name}: {said}{again}")
         elif launch.process.returncode == 0:
             self.notice.note(f"{name} is done: w writes with it")
 
