@@ -6,6 +6,7 @@ global one would be moved by anything else in the process.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -33,9 +34,17 @@ class Share:
 
 
 def mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
-    """Return a mask of the given shape: 0 with probability `p`, else 1 / (1 - p)."""
-    kept = torch.empty(shape, device=generator.device).bernoulli_(1 - p, generator=generator)
-    return kept.div_(1 - p)
+    """Return a mask of the given shape: 0 with probability `p`, else 1 / (1 - p).
+
+    Four numbers are had from each draw of 64 bits, so `p` is rounded to a 65,536th. `bernoulli_`
+    with a generator takes four times as long, which for weight drop was a twelfth of a step.
+    """
+    count = math.prod(shape)
+    draws = torch.empty(-(-count // 4), dtype=torch.int64, device=generator.device)
+    drawn = draws.random_(-(2**63), None, generator=generator).view(torch.int16)[:count]
+    dropped = min(round(p * 2**16), 2**16 - 1)
+    kept = (drawn >= dropped - 2**15).float()
+    return kept.mul_(2**16 / (2**16 - dropped)).view(shape)
 
 
 class LockedDropout(torch.nn.Module):

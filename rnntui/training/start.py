@@ -16,6 +16,7 @@ from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs import lock
 from rnntui.runs.folder import RunFolder
 from rnntui.training import resume
+from rnntui.training.allocator import keep_freed_memory
 from rnntui.training.corpora import corpus_of
 from rnntui.training.fitting import fitted_keys
 from rnntui.training.forecast import ForecastTask
@@ -118,6 +119,7 @@ def make_task(recipe: Recipe, free: frozenset[str] = frozenset()) -> Task:
         free: keys that nobody chose, to be fitted to the data.
     """
     device = choose_device(recipe.device)
+    keep_freed_memory()
     match recipe:
         case TextRecipe():
             corpus = corpus_of(recipe)

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from rnntui.checkpoints.config import Network
-from rnntui.networks.dropout import LockedDropout
+from rnntui.networks.dropout import LockedDropout, mask
 from rnntui.networks.recurrent import Layer, RecurrentStack, initialise
 from rnntui.networks.scan import scan, step_of
 
@@ -146,10 +146,11 @@ def test_recurrent_dropout_uses_one_mask_on_the_state_for_all_steps() -> None:
     out, _ = layer(x, zero)
 
     # The same generator draws the same mask once more.
-    mask = torch.empty(B, H).bernoulli_(0.5, generator=generator(3)).div_(0.5)
+    held = mask((B, H), 0.5, generator(3))
+    assert set(held.unique().tolist()) == {0, 2}
     w, hidden = layer.weights, torch.zeros(B, H)
     for row, expected in zip(x, out, strict=True):
-        recurrent = (hidden * mask) @ w.weight_hh.T + w.bias_hh
+        recurrent = (hidden * held) @ w.weight_hh.T + w.bias_hh
         hidden = torch.tanh(row @ w.weight_ih.T + w.bias_ih + recurrent)
         torch.testing.assert_close(hidden, expected)
     layer.eval()
