@@ -1,10 +1,12 @@
-"""Random networks of a size, for measuring: speed does not depend on what was learned."""
+"""Random networks and texts of a size, for measuring: speed does not depend on what is learned."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from rnntui.checkpoints.config import Cell, Config, Network, VocabularyConfig, tensor_shapes
+from rnntui.data.corpus import Corpus
+from rnntui.data.vocabulary import Vocabulary
 from rnntui.inference.compiled import Floats
 from rnntui.inference.stepper import StreamNetwork
 
@@ -43,3 +45,12 @@ def bytes_per_step(network: StreamNetwork) -> int:
     for weight, bias in network.head.layers:
         matrices += [weight, bias]
     return sum(matrix.nbytes for matrix in matrices)
+
+
+def generated_corpus(characters: int) -> Corpus:
+    """Return words of random letters, in memory: the machine's caches stay the user's."""
+    random = np.random.default_rng(0)
+    words = [random.integers(1, len(SYMBOLS), random.integers(1, 9)) for _ in range(2000)]
+    picked = [words[k] for k in random.integers(0, len(words), characters // 2)]
+    ids = np.concatenate(picked)[:characters].astype(np.uint8)
+    return Corpus("generated", "0" * 64, characters, Vocabulary("char", SYMBOLS), ids)

@@ -5,31 +5,28 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-import msgspec
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
-from rnntui.bench.models import LAYERS, SYMBOLS
+from rnntui.bench.models import LAYERS, generated_corpus
+from rnntui.bench.own_loop import CHOSEN, Choice, own_loop
 from rnntui.bench.plan import Plan
 from rnntui.bench.report import Budget, Entry, Heading, Line, Note
-from rnntui.bench.timing import Job, Rounds, alternating
+from rnntui.bench.timing import Rounds, alternating
 from rnntui.data.corpus import Corpus
 from rnntui.data.streams import Streams
-from rnntui.data.vocabulary import Vocabulary
 from rnntui.recipes.schema import TextRecipe
 from rnntui.runs.folder import RunFolder
-from rnntui.training.events import Evaluated, Event, Started, Stepped
+from rnntui.training.events import Evaluated, Stepped
 from rnntui.training.loop import Training
 from rnntui.training.text import TextTask
-from rnntui.training.throughput import has_bf16
 
-_CPU = torch.device("cpu")
 _WORTH = 1.1
 """bf16 counts as faster from here on; the product's own choice asks for as much."""
 
@@ -41,21 +38,12 @@ def training(plan: Plan) -> Iterator[Entry]:
     had = torch.get_num_threads()
     try:
         corpus = generated_corpus(plan.corpus_characters)
+        yield from _race(plan, corpus)
+        yield Heading("what a run costs beside its steps (default settings)")
         with tempfile.TemporaryDirectory() as folder:
-            yield from _race(plan, corpus, Path(folder))
-            yield Heading("what a run costs beside its steps (default settings)")
             yield _upkeep(plan, corpus, Path(folder) / "upkeep")
     finally:
         torch.set_num_threads(had)
-
-
-def generated_corpus(characters: int) -> Corpus:
-    """Return words of random letters, in memory: the machine's caches stay the user's."""
-    random = np.random.default_rng(0)
-    words = [random.integers(1, len(SYMBOLS), random.integers(1, 9)) for _ in range(2000)]
-    picked = [words[k] for k in random.integers(0, len(words), characters // 2)]
-    ids = np.concatenate(picked)[:characters].astype(np.uint8)
-    return Corpus("generated", "0" * 64, characters, Vocabulary("char", SYMBOLS), ids)
 
 
 class PlainLoop:
@@ -100,55 +88,24 @@ class PlainLoop:
             self.taken += 1
 
 
-@contextmanager
-def _product(
-    recipe: TextRecipe, corpus: Corpus, folder: Path
-) -> Iterator[tuple[Started, Iterator[Event], Training]]:
-    """Begin a run of the product; whoever takes its events drives it."""
-    run = Training(TextTask(recipe, corpus, _CPU), RunFolder(folder), resumed=False)
-    events = run.run()
-    started = next(events)
-    assert isinstance(started, Started)
-    try:
-        yield started, events, run
-    finally:
-        events.close()  # type: ignore[attr-defined]
+def _race(plan: Plan, corpus: Corpus) -> Iterator[Entry]:
+    with own_loop(plan) as own:
+        torch.set_num_threads(own.choice.threads)
+        jobs = {name: own.job(name) for name in (CHOSEN, *own.choice.others)}
+        jobs["embedding"] = PlainLoop(plan, corpus, plan.train_hidden).steps
+        jobs["one-hot"] = PlainLoop(plan, corpus, 0).steps
+        rounds = alternating(jobs, plan.train_rounds)
+    yield from _race_lines(plan, rounds, own.choice)
 
 
-def _steps_job(events: Iterator[Event]) -> Job:
-    def steps(count: int) -> None:
-        while count:
-            count -= isinstance(next(events), Stepped)
-
-    return steps
-
-
-def _race(plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Entry]:
-    recipe = TextRecipe(
-        hidden=plan.train_hidden, batch_size=plan.train_batch, seq_len=plan.train_seq_len,
-        layers=LAYERS, epochs=1000, sample_every=0, save_minutes=0.0,
-    )  # fmt: skip
-    with _product(recipe, corpus, folder / "auto") as (chosen, events, _):
-        jobs: dict[str, Job] = {"rnntui": _steps_job(events)}
-        other = "fp32" if chosen.precision == "bf16" else "bf16"
-        forced = msgspec.structs.replace(recipe, precision=other, threads=chosen.threads)
-        with _product(forced, corpus, folder / "forced") as (_, forced_events, _):
-            if has_bf16(_CPU):
-                jobs[other] = _steps_job(forced_events)
-            jobs["embedding"] = PlainLoop(plan, corpus, plan.train_hidden).steps
-            jobs["one-hot"] = PlainLoop(plan, corpus, 0).steps
-            rounds = alternating(jobs, plan.train_rounds)
-    yield from _race_lines(plan, rounds, chosen, other)
-
-
-def _race_lines(plan: Plan, rounds: Rounds, chosen: Started, other: str) -> Iterator[Entry]:
+def _race_lines(plan: Plan, rounds: Rounds, chosen: Choice) -> Iterator[Entry]:
     symbols = plan.train_batch * plan.train_seq_len
     speed = {name: symbols / rounds.median(name) for name in rounds.seconds}
     picked = f"it chose {chosen.precision} and {chosen.threads} thread(s)"
-    yield Line("train/speed", "rnntui", speed["rnntui"], "characters/s", detail=picked)
+    yield Line("train/speed", "rnntui", speed[CHOSEN], "characters/s", detail=picked)
     gain = 1.0
-    if other in speed:
-        fp32, bf16 = (other, "rnntui") if other == "fp32" else ("rnntui", other)
+    for other in chosen.others:
+        fp32, bf16 = (other, CHOSEN) if other == "fp32" else (CHOSEN, other)
         gain = rounds.ratio(fp32, bf16)
         yield Line(
             "train/bf16", "rnntui: bf16 against its own fp32", gain, "x",
@@ -156,14 +113,15 @@ def _race_lines(plan: Plan, rounds: Rounds, chosen: Started, other: str) -> Iter
         )  # fmt: skip
     budget = Budget(1.4 if gain >= _WORTH else 1.0)
     for name, what in (("embedding", "an embedding"), ("one-hot", "one-hot vectors")):
-        low, high = rounds.spread(name, "rnntui")
+        low, high = rounds.spread(name, CHOSEN)
         yield Line(
-            f"train/{name}", f"against nn.LSTM in fp32 on {what}", rounds.ratio(name, "rnntui"),
+            f"train/{name}", f"against nn.LSTM in fp32 on {what}", rounds.ratio(name, CHOSEN),
             "x", budget,
             f"{speed[name]:,.0f} characters/s; half the rounds {low:.2f} to {high:.2f}",
             {"characters_per_second": speed[name], "quartile_1": low, "quartile_3": high},
         )  # fmt: skip
     yield Note("the peers run with the threads that the product chose, the best for them too")
+    yield Note("rnntui keeps the memory that a step frees, in its own process; the peers do not")
     if gain < _WORTH:
         yield Note("bf16 is no faster for training on this CPU: the budget is never to be slower")
 
@@ -171,8 +129,10 @@ def _race_lines(plan: Plan, rounds: Rounds, chosen: Started, other: str) -> Iter
 def _upkeep(plan: Plan, corpus: Corpus, folder: Path) -> Line:
     """Time an epoch's last steps, and what lies between them and the next epoch's first."""
     recipe = TextRecipe(hidden=plan.upkeep_hidden, epochs=20)
-    with _product(recipe, corpus, folder) as (_, events, run):
+    run = Training(TextTask(recipe, corpus, torch.device("cpu")), RunFolder(folder), resumed=False)
+    with closing(run.run()) as events:  # type: ignore[type-var]
         steps = run.task.steps(0)
+        next(events)  # Started
         next(events)  # makes buffers
         run.at.epoch_step = max(run.at.epoch_step, steps - plan.upkeep_steps)
         stamps, evaluated, between = [time.perf_counter()], False, 0.0

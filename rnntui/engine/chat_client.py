@@ -78,7 +78,7 @@ class Talk:
 
 
 class Replies(Protocol):
-    """What the app needs: `Talk` and the scripted one have it."""
+    """What the app needs: `Talk` has it, and so has the tests' own."""
 
     async def reply(
         self,

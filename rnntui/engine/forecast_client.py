@@ -121,7 +121,7 @@ def _clean(source: Source) -> Source:
 
 
 class Forecasts(Protocol):
-    """What the app needs: `Series` and the scripted one have it."""
+    """What the app needs: `Series` has it, and so has the tests' own."""
 
     async def catalogue(self) -> tuple[NamedSeries, ...]:
         """Return the series that have a name."""

@@ -1,4 +1,4 @@
-"""What the app needs of an engine: the real one and the scripted one have it.
+"""What the app needs of an engine: the real one has it, and so has the tests' own.
 
 Screens and their tests need no more than this; what starts a process is in `engine.client`.
 """
@@ -40,7 +40,7 @@ def clean(text: str) -> str:
 
 
 class Client(Protocol):
-    """What the app needs of an engine: the real one and the scripted one have it."""
+    """What the app needs of an engine: the real one has it, and so has the tests' own."""
 
     death: Death | None
     sentiment: Judges

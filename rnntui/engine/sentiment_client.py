@@ -70,7 +70,7 @@ def pieces(texts: Sequence[str]) -> list[Sequence[str]]:
 
 
 class Judges(Protocol):
-    """What the app needs: `Sentiment` and the scripted one have it."""
+    """What the app needs: `Sentiment` has it, and so has the tests' own."""
 
     async def judge(self, model: str, text: str, *, trace: bool = True) -> Judged | None:
         """Judge a text being typed."""

@@ -128,7 +128,7 @@ class Sharing:
 
 
 class Shares(Protocol):
-    """What the app needs: `Sharing` and the scripted one have it."""
+    """What the app needs: `Sharing` has it, and so has the tests' own."""
 
     async def search(self, words: str) -> tuple[Offer, ...] | None:
         """Ask the Hub for models of ours."""

@@ -70,7 +70,7 @@ def test_lines_of_any_length_come_out_whole_and_too_long_ones_as_none():
 
 def test_the_client_side_loads_nothing_heavy():
     program = (
-        "import rnntui.engine.client, rnntui.engine.protocol, rnntui.engine.scripted, sys, json;"
+        "import rnntui.engine.client, rnntui.engine.protocol, sys, json;"
         "print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from rnntui.engine.scripted import ScriptedEngine, Step
 from rnntui.tui.app import RnntuiApp
 from rnntui.tui.screens.write import WriteScreen
+from tests.scripted.engine import ScriptedEngine, Step
 
 Scene = Callable[["Stage"], Awaitable[None]]
 

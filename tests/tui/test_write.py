@@ -282,7 +282,7 @@ class TestKnobs:
     ) -> None:
         import msgspec
 
-        from rnntui.engine.scripted import FACTS
+        from tests.scripted.engine import FACTS
 
         async def scene(stage: Stage) -> None:
             assert stage.app.knobs["temperature"] == (0.7, "model")

@@ -18,7 +18,6 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from rnntui.engine.parts import Facts
-from rnntui.engine.scripted import ScriptedEngine, Step
 from rnntui.recipes.catalog import to_toml
 from rnntui.recipes.schema import Recipe, TextRecipe
 from rnntui.runs import history, predictions, samples
@@ -28,6 +27,7 @@ from rnntui.runs.predictions import Predictions
 from rnntui.tui.app import Launch, RnntuiApp
 from rnntui.tui.train.screen import TrainScreen
 from tests.conftest import command
+from tests.scripted.engine import ScriptedEngine, Step
 
 TINY = ("--hidden=6", "--layers=1", "--dropout=0", "--output-dropout=0", "--batch-size=4",
         "--seq-len=16", "--threads=1", "--precision=fp32", "--sample-length=20",

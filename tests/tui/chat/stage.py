@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 
 from rnntui.engine.parts import Listed
-from rnntui.engine.scripted import FACTS
-from rnntui.engine.scripted_chat import ScriptedTalk
 from rnntui.store.records import Conversation
 from rnntui.tui.chat.screen import ChatScreen
+from tests.scripted.chat import ScriptedTalk
+from tests.scripted.engine import FACTS
 from tests.tui.conftest import Stage
 
 Play = Callable[..., None]

@@ -10,8 +10,8 @@ import pytest
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Facts
-from rnntui.engine.scripted import ScriptedEngine
 from rnntui.tui.chat.others import Others
+from tests.scripted.engine import ScriptedEngine
 
 from .stage import TALKER, TALKS, ChatStage, Play, chatting
 

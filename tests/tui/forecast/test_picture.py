@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from rnntui.engine.protocol.forecast import Chart, Fan, Report, Source
-from rnntui.engine.scripted_forecast import LENGTH, ScriptedForecast, month, value
 from rnntui.tui.forecast import tested
 from rnntui.tui.forecast.picture import Drawn, Picture, draw
 from rnntui.tui.forecast.sheet import Sheet, bands_of, has, levels, number, sparkline
+from tests.scripted.forecast import LENGTH, ScriptedForecast, month, value
 
 
 def made() -> tuple[Chart, Fan, Report]:

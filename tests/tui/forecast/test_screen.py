@@ -14,12 +14,12 @@ from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Listed
 from rnntui.engine.protocol.forecast import Source
-from rnntui.engine.scripted import FACTS
-from rnntui.engine.scripted_forecast import ScriptedForecast, month
 from rnntui.tui.forecast.column_picker import ColumnPicker
 from rnntui.tui.forecast.fitting import FitForm
 from rnntui.tui.forecast.screen import ForecastScreen
 from rnntui.tui.forecast.series_picker import SeriesPicker
+from tests.scripted.engine import FACTS
+from tests.scripted.forecast import ScriptedForecast, month
 from tests.tui.conftest import Stage
 from tests.tui.test_pictures import lines
 

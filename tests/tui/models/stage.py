@@ -9,8 +9,8 @@ import msgspec
 
 from rnntui.engine.parts import Listed
 from rnntui.engine.protocol.sharing import Offer
-from rnntui.engine.scripted_sharing import ScriptedSharing
 from rnntui.tui.models.screen import ModelsScreen
+from tests.scripted.sharing import ScriptedSharing
 from tests.tui.conftest import Stage
 
 OWN = Listed("mine", "own", "text", 900, 1_800, "/m/mine", {}, "", figure="1.500 nats (validation)")

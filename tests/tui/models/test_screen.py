@@ -8,7 +8,6 @@ import pytest
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
 from rnntui.engine.protocol.sharing import Description
-from rnntui.engine.scripted_sharing import DESCRIPTION
 from rnntui.tui.models.compare import CompareModels
 from rnntui.tui.models.push import PushForm
 from rnntui.tui.models.screen import ModelsScreen
@@ -16,6 +15,7 @@ from rnntui.tui.screens.model_picker import ModelPicker
 from rnntui.tui.screens.write import WriteScreen
 from rnntui.tui.sentiment.screen import SentimentScreen
 from rnntui.tui.train.ask import Confirm
+from tests.scripted.sharing import DESCRIPTION
 from tests.tui.models.stage import JUDGE, LISTED, OFFER, OWN, Play, Shelves, visit
 
 

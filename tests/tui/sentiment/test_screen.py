@@ -15,10 +15,10 @@ from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Facts, Listed
 from rnntui.engine.protocol import Frame
-from rnntui.engine.scripted import FACTS
-from rnntui.engine.scripted_sentiment import ScriptedSentiment
 from rnntui.tui.sentiment.batch_screen import BatchScreen
 from rnntui.tui.sentiment.screen import EMPTY, SentimentScreen
+from tests.scripted.engine import FACTS
+from tests.scripted.sentiment import ScriptedSentiment
 from tests.tui.conftest import Stage
 
 Play = Callable[..., None]

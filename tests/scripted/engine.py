@@ -25,12 +25,12 @@ from rnntui.engine.protocol import (
     RunEvents,
     Started,
 )
-from rnntui.engine.scripted_chat import ScriptedTalk
-from rnntui.engine.scripted_forecast import ScriptedForecast
-from rnntui.engine.scripted_sentiment import ScriptedSentiment
-from rnntui.engine.scripted_sharing import ScriptedSharing
 from rnntui.engine.sentiment_client import Judges
 from rnntui.engine.sharing_client import Shares
+from tests.scripted.chat import ScriptedTalk
+from tests.scripted.forecast import ScriptedForecast
+from tests.scripted.sentiment import ScriptedSentiment
+from tests.scripted.sharing import ScriptedSharing
 
 Step = str | RunEvents | Death
 """What a run does: a text is a frame; an event is given as it is, with the run's own number; a

@@ -7,8 +7,8 @@ import asyncio
 from rnntui.engine.child import Death
 from rnntui.engine.client import Client, Engine, EngineError
 from rnntui.engine.protocol import Credit, Error, Finished, Frame, Started, Stop
-from rnntui.engine.scripted import ScriptedEngine
 from tests.engine.helpers import events_of, text_of
+from tests.scripted.engine import ScriptedEngine
 
 
 def test_it_replays_frames_errors_and_deaths():

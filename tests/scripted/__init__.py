@@ -1,0 +1,1 @@
+"""An engine that does what a test says, one module for each kind of work."""
