@@ -9,10 +9,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import torch
@@ -20,6 +20,7 @@ import torch
 from rnntui.bench.models import LAYERS, generated_corpus
 from rnntui.bench.plan import Plan
 from rnntui.bench.timing import Job
+from rnntui.errors import RunError
 from rnntui.recipes.schema import TextRecipe
 from rnntui.runs.folder import RunFolder
 from rnntui.training.allocator import keep_freed_memory
@@ -63,18 +64,22 @@ class OwnLoop:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError("the process that trains ended")
+            raise RunError("the process that trains ended early", "it said why above")
         return line
 
 
 @contextmanager
 def own_loop(plan: Plan) -> Iterator[OwnLoop]:
     """Begin the process; it ends with the block."""
-    command = [sys.executable, "-m", __name__, msgspec.json.encode(plan).decode()]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield OwnLoop(process)  # leaving the block closes its input, at which it ends
+    with TemporaryDirectory() as folder:
+        command = [sys.executable, "-P", "-m", __name__, msgspec.json.encode(plan).decode(), folder]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                yield OwnLoop(process)
+            finally:
+                process.kill()  # it may be in the midst of a step, and has nothing to save
 
 
 def _run(recipe: TextRecipe, plan: Plan, folder: Path, runs: ExitStack) -> tuple[Started, Job]:
@@ -97,21 +102,21 @@ def _answer(line: str) -> None:
     sys.stdout.flush()
 
 
-def _serve(plan: Plan) -> None:
+def _serve(plan: Plan, folder: Path) -> None:
     """Take steps as lines on stdin ask: a job's name and a number, answered by an empty line."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the bench, which closes our input
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the bench, which ends us
     keep_freed_memory()
     recipe = TextRecipe(
         hidden=plan.train_hidden, batch_size=plan.train_batch, seq_len=plan.train_seq_len,
         layers=LAYERS, epochs=1000, sample_every=0, save_minutes=0.0,
     )  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as runs:
-        chosen, steps = _run(recipe, plan, Path(folder) / CHOSEN, runs)
+    with ExitStack() as runs:
+        chosen, steps = _run(recipe, plan, folder / CHOSEN, runs)
         jobs = {CHOSEN: steps}
         if has_bf16(torch.device("cpu")):
             other = "fp32" if chosen.precision == "bf16" else "bf16"
             forced = msgspec.structs.replace(recipe, precision=other, threads=chosen.threads)
-            _, jobs[other] = _run(forced, plan, Path(folder) / other, runs)
+            _, jobs[other] = _run(forced, plan, folder / other, runs)
         others = tuple(name for name in jobs if name != CHOSEN)
         choice = Choice(chosen.precision, chosen.threads, others)
         _answer(msgspec.json.encode(choice).decode())
@@ -122,4 +127,4 @@ def _serve(plan: Plan) -> None:
 
 
 if __name__ == "__main__":
-    _serve(msgspec.json.decode(sys.argv[1], type=Plan))
+    _serve(msgspec.json.decode(sys.argv[1], type=Plan), Path(sys.argv[2]))

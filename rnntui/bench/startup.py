@@ -16,7 +16,7 @@ from rnntui.bench.plan import Plan
 from rnntui.bench.report import Budget, Entry, Heading, Line
 from rnntui.checkpoints.folder import write_checkpoint
 
-_RNNTUI = (sys.executable, "-m", "rnntui")
+_RNNTUI = (sys.executable, "-P", "-m", "rnntui")
 
 
 def startup(plan: Plan) -> Iterator[Entry]:

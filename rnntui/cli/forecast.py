@@ -13,7 +13,9 @@ from rnntui.errors import BadOption
 
 if TYPE_CHECKING:
     from rnntui.data.series.series import Series
+    from rnntui.inference.forecast.interface import Forecaster
     from rnntui.inference.forecast.model import ForecastModel
+    from rnntui.inference.forecast.origins import Plan
     from rnntui.inference.forecast.scores import Backtest
     from rnntui.training.forecasting import Fitter
 
@@ -175,29 +177,33 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
     hold_to_one_thread()  # before NumPy is imported, which reads it once
     from rnntui.cli import forecast_output as output
     from rnntui.inference.forecast.model import LONGEST
+    from rnntui.inference.forecast.origins import Plan
     from rnntui.inference.forecast.remarks import remarks_on
 
     if asked.horizon > LONGEST:  # before a network is fitted for it
         raise BadOption(
             f"a horizon of {asked.horizon:,} steps", f"ask for one from 1 to {LONGEST:,}"
         )
+    # Refused here, if at all: before anything is read or fitted.
+    plan = Plan(asked.horizon or 1, asked.every, asked.fraction, asked.refit)
     model = None if asked.fit else _load(asked)
     series = _series(asked, model)
     for note in series.notes:
         say(f"note: {note}")
+    tested = plan.fitted_part(len(series)) if asked.backtest else None
     fitter = _fitter(asked, series) if asked.fit else None
     if model is None:
         assert fitter
         # A model that is tested may not have seen the part that it is tested on.
-        known = int(len(series) * asked.fraction + 1e-9) if asked.backtest else len(series)
-        model = fitter.fit(series.head(known))
+        model = fitter.fit(series if tested is None else series.head(tested))
     model = replace(model, adapts=not asked.fixed_band)
     horizon = asked.horizon or model.network.horizon
     said = model.forecast(series, horizon, asked.levels)
-    tested = int(len(series) * asked.fraction) if asked.backtest else None
     for remark in remarks_on(model, series, horizon, tested):
         say(f"note: {remark}")
-    found = _backtest(asked, fitter, model, series, horizon) if asked.backtest else None
+    plan = replace(plan, horizon=horizon)
+    tested_by = fitter if asked.refit and fitter else model
+    found = _backtest(plan, tested_by, series) if asked.backtest else None
     if csv:
         output.write_csv(Path(csv), series, said)
     if json:
@@ -253,16 +259,11 @@ def _fitter(asked: Asked, series: Series) -> Fitter:
     return Fitter(asked.chosen, asked.horizon, watch)
 
 
-def _backtest(
-    asked: Asked, fitter: Fitter | None, model: ForecastModel, series: Series, horizon: int
-) -> Backtest:
+def _backtest(plan: Plan, forecaster: Forecaster, series: Series) -> Backtest:
     from rnntui.cli.evaluate import progress
     from rnntui.inference.forecast.backtest import backtest
-    from rnntui.inference.forecast.origins import Plan
 
-    plan = Plan(horizon, asked.every, asked.fraction, asked.refit)
-    tested = fitter if asked.refit and fitter else model
-    found = backtest(tested, series, plan, progress)
+    found = backtest(forecaster, series, plan, progress)
     for note in found.notes:
         say(f"note: {note}")
     return found

@@ -190,7 +190,8 @@ def _told(training: Training, tensorboard: str) -> Iterator[Event]:
     from rnntui.training.telling import with_progress, with_tensorboard
 
     events = with_progress(training.run(), training.folder)
-    return with_tensorboard(events, Path(tensorboard)) if tensorboard else events
+    run = training.folder.path
+    return with_tensorboard(events, Path(tensorboard), run) if tensorboard else events
 
 
 def _follow(training: Training) -> Finished:

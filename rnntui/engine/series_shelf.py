@@ -107,7 +107,8 @@ class Shelf:
         status = path.stat() if path.exists() else None
         stamp = (path, status.st_mtime_ns, status.st_size) if status else path
         # What says how the file is cut counts; which column and how it is mended does not.
-        key = (stamp, source.date_column, source.date_format, source.delimiter, source.decimal)
+        cut = (source.date_column, source.date_format, source.delimiter, source.decimal)
+        key = (stamp, source.encoding, *cut)
         if key not in self._files:
             path, corpus = find_series(source.file)
             self._files[key] = SeriesFile(path, _options(source)), corpus

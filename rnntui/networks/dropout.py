@@ -39,6 +39,9 @@ def mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor
     Four numbers are had from each draw of 64 bits, so `p` is rounded to a 65,536th. `bernoulli_`
     with a generator takes four times as long, which for weight drop was a twelfth of a step.
     """
+    if generator.device.type == "mps":  # which draws no 64 bits at once
+        kept = torch.empty(shape, device="mps").bernoulli_(1 - p, generator=generator)
+        return kept.div_(1 - p)
     count = math.prod(shape)
     draws = torch.empty(-(-count // 4), dtype=torch.int64, device=generator.device)
     drawn = draws.random_(-(2**63), None, generator=generator).view(torch.int16)[:count]

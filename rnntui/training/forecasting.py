@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import msgspec
 import torch
 
 from rnntui.checkpoints.folder import read_checkpoint
@@ -15,6 +14,7 @@ from rnntui.data.series.series import Series
 from rnntui.inference.forecast.interface import Forecast
 from rnntui.inference.forecast.model import ForecastModel, build_forecast_model
 from rnntui.recipes.forecast import ForecastRecipe
+from rnntui.recipes.schema import changed
 from rnntui.runs.folder import RunFolder
 from rnntui.training.events import Event
 from rnntui.training.forecast import ForecastTask
@@ -60,8 +60,7 @@ class Fitter:
         """Return the recipe by which a series would be fitted."""
         fitted = fitted_to_series(series, self._chosen, self._horizon)
         fitted |= {"split": _SPLIT, "covariates": tuple(series.covariates)}
-        base = msgspec.structs.asdict(ForecastRecipe())
-        return msgspec.convert({**base, **fitted, **self._chosen}, ForecastRecipe)
+        return changed(ForecastRecipe(), {**fitted, **self._chosen})
 
     def fit(self, series: Series) -> ForecastModel:
         """Return a model fitted on a series, all of it.

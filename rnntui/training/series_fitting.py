@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rnntui.data.series.series import Series
+from rnntui.errors import CorpusError
 
 _STEPS = 1_500
 """Steps of training that a small network needs: 5 to 15 seconds on one core."""
@@ -26,7 +27,12 @@ def fitted_to_series(series: Series, chosen: Mapping[str, Any], horizon: int = 0
         series: all that may be learned from.
         chosen: keys that are settled.
         horizon: steps that will be asked for; 0 leaves the number to this function.
+
+    Raises:
+        CorpusError: there is nothing to learn from.
     """
+    if not len(series):
+        raise CorpusError(f"no value of {series.name} is left to learn from", "bring a longer one")
     count, season = len(series), chosen.get("season") or series.season
     positive = bool(series.values.min() > 0)
     ratio = chosen.get("scaling") == "last" or chosen.get("horizon", 0) > season

@@ -79,13 +79,19 @@ class _Watch:
         return round(pace * (1 - event.progress), 1)
 
 
-def with_tensorboard(events: Iterator[Event], folder: Path) -> Iterator[Event]:
+def with_tensorboard(events: Iterator[Event], folder: Path, run: Path) -> Iterator[Event]:
     """Pass a run's events on, and write them as TensorBoard's event files.
 
     Scalars against the step: `loss/training` (of each step and, as `loss/training_epoch`, the mean
     between evaluations), `loss/validation`, `learning_rate`, `gradient/norm`, `gradient/clipped`,
     `symbols_per_second`; samples as text. A resumed run's files go beside the earlier ones, and
-    what they tell of later steps is void.
+    what they tell of later steps is void. A language model that comes first has a folder of its own
+    inside, as it has in the run.
+
+    Args:
+        events: the run's.
+        folder: where to write.
+        run: the run's own folder.
 
     Raises:
         MissingExtra: the tensorboard package is not installed.
@@ -103,7 +109,10 @@ def with_tensorboard(events: Iterator[Event], folder: Path) -> Iterator[Event]:
         for event in events:
             match event:
                 case Started():
-                    writer = SummaryWriter(str(folder), purge_step=event.resumed_at + 1)
+                    if writer:
+                        writer.close()
+                    place = folder / event.folder.relative_to(run)
+                    writer = SummaryWriter(str(place), purge_step=event.resumed_at + 1)
                     step = event.resumed_at
                 case Stepped():
                     assert writer

@@ -99,6 +99,13 @@ def test_values_that_are_not_positive_are_told(tmp_path):
         (("--fit", "--cell", "tcn"), "choose rnn, lstm or gru"),
         (("--fit", "--horizon", "20000"), "from 1 to 10,000"),
         (("--column", "price", "--fit"), "price"),
+        (("--fit", "--backtest", "--fraction", "80"), "--fraction is 80"),
+        (("--fit", "--backtest", "--fraction", "nan"), "--fraction is nan"),
+        (("--fit", "--backtest", "--fraction", "inf"), "--fraction is inf"),
+        (("--fit", "--backtest", "--fraction", "0.001"), "no value of"),
+        (("--fit", "--backtest", "--every", "-1"), "--every is -1"),
+        (("--fit", "--seed", "9223372036854775808"), "seed"),
+        (("--fit", "--season", "70000"), "season"),
         ((), "no model 'djia-gru'"),
     ],
 )

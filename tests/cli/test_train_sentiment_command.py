@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from rnntui.checkpoints.folder import read_config
+from rnntui.runs import history
 from rnntui.training.review_data import PRETRAINED
 from tests.training.reviews import texts, write_reviews
 
@@ -30,7 +32,7 @@ def test_one_command_trains_both_parts_and_another_starts_from_the_first(
     more.write_text("\n".join(text for text, _ in texts(30, 9)))
     done = in_process(
         "train", "sentiment", corpus, *SMALL, "--unlabelled", more, "--pretrain", 1,
-        "--epochs", 2, "--name", "mine", "--json",
+        "--epochs", 2, "--name", "mine", "--json", "--tensorboard", tmp_path / "board",
     )  # fmt: skip
     assert done.rc == 0, done.stderr
     document = json.loads(done.text)
@@ -39,6 +41,10 @@ def test_one_command_trains_both_parts_and_another_starts_from_the_first(
     assert 'try it: rnntui sentiment --model mine "' in done.stderr
     run = Path(document["run"])
     assert read_config(run / PRETRAINED / "best").vocabulary.unit == "word"
+    for part, folder in ((run, "."), (run / PRETRAINED, PRETRAINED)):
+        board = EventAccumulator(str(tmp_path / "board" / folder)).Reload()
+        told = [event.step for event in board.Scalars("loss/validation")]
+        assert told == [line.step for line in history.read(part / "history.jsonl")]
     again = in_process(
         "train", "sentiment", corpus, *SMALL, "--start-from", "mine", "--epochs", 1,
         "--out", tmp_path / "again",

@@ -395,9 +395,20 @@ def test_the_test_script_stops_at_the_first_failure_with_its_exit_code(
     (checkout.fake / "fail-lint-imports").touch()
     done = checkout.run(checkout.root / "scripts/test")
     assert done.returncode == 3
-    assert "ran mypy" in done.stdout
+    assert "ran ruff" in done.stdout
     assert "== layers: FAILED after" in done.stdout
     assert "ran pytest" not in done.stdout
+
+
+@pytest.mark.parametrize(("tool", "step"), [("mypy", "types"), ("pytest", "tests")])
+def test_types_and_tests_run_beside_each_other_and_either_fails_the_whole(
+    checkout: Checkout, tool: str, step: str
+) -> None:
+    (checkout.fake / f"fail-{tool}").touch()
+    done = checkout.run(checkout.root / "scripts/test")
+    assert done.returncode == 3
+    assert f"== {step}: FAILED after" in done.stdout
+    assert "ran pytest" in done.stdout
 
 
 def test_the_test_script_hands_its_arguments_to_pytest_alone(checkout: Checkout) -> None:

@@ -80,4 +80,4 @@ def test_a_run_after_its_language_model_has_a_loss_and_a_pace_of_its_own(train, 
 def test_without_the_package_it_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setitem(__import__("sys").modules, "torch.utils.tensorboard", None)
     with pytest.raises(Exception, match="needs the tensorboard package"):
-        next(telling.with_tensorboard(iter(()), tmp_path))
+        next(telling.with_tensorboard(iter(()), tmp_path, tmp_path))

@@ -104,7 +104,7 @@ def _decoded(path: Path, raw: bytes, encoding: str) -> tuple[str, list[str]]:
     """Return a file's text, and a note where its encoding had to be guessed."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = encoding or "utf-16"
-    elif b"\0" in raw[:65536]:
+    elif b"\0" in raw[:65536] and not encoding:
         raise CorpusError(f"{path} is not text: it holds zero bytes", "save it as CSV")
     elif raw.startswith(b"PK\x03\x04"):
         raise CorpusError(f"{path} is a spreadsheet or an archive", "save the sheet as CSV")
@@ -114,11 +114,10 @@ def _decoded(path: Path, raw: bytes, encoding: str) -> tuple[str, list[str]]:
         raise CorpusError(
             f"there is no encoding {one_line(encoding, 20)!r}", "name one such as latin-1"
         ) from None
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         if encoding:
-            raise CorpusError(
-                f"{path} is not {encoding}: byte {error.start + 1}", "name another encoding"
-            ) from None
+            where = f": byte {error.start + 1}" if isinstance(error, UnicodeDecodeError) else ""
+            raise CorpusError(f"{path} is not {encoding}{where}", "name another encoding") from None
         return raw.decode("cp1252", "replace"), ["it is not UTF-8, and was read as Windows-1252"]
 
 

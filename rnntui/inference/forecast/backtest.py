@@ -58,7 +58,7 @@ def backtest(
         RnntuiError: it cannot forecast this series.
     """
     notes: list[str] = []
-    fitted_part = int(len(series) * plan.fraction + 1e-9)
+    fitted_part = plan.fitted_part(len(series))
     known = with_season(series, fitted_part, notes)
     ready = _fitted(forecaster, known.head(fitted_part), plan)
     origins, every = choose_origins(ready, known, plan, fitted_part, notes)

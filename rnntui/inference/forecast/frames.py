@@ -155,13 +155,21 @@ def transformed(values: Values, transform: str) -> Values:
     """
     if transform == "none":
         return values
-    if (bad := values < 0 if transform == "sqrt" else values <= 0).any():
+    if (bad := untransformable(values, transform)).any():
         raise CheckpointError(
             f"the model reads the {'logarithms' if transform == 'log' else 'roots'} of a series, "
             f"which {values[bad].flat[0]:g} has none of",
             "train another on this series, or let --fit do so",
         )
     return np.sqrt(values) if transform == "sqrt" else np.log(values)
+
+
+def untransformable(values: Values, transform: str) -> NDArray[np.bool_]:
+    """Tell which values a transform cannot take."""
+    if transform == "none":
+        return np.zeros(values.shape, bool)
+    refused: NDArray[np.bool_] = values < 0 if transform == "sqrt" else values <= 0
+    return refused
 
 
 def inverted(values: Values, transform: str) -> Values:

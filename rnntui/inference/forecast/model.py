@@ -172,7 +172,11 @@ class ForecastModel:
         seen = values_seen(self.train_until, history)
         if not self.adapts or seen is None:
             return 1.0
-        origins = windows.origins(seen, len(history))[-ORIGINS:]
+        origins = windows.readable(windows.origins(seen, len(history)))
+        if history.filled is not None:
+            # A filled value may know the next one that was measured.
+            origins = origins[~history.filled[origins - 1]]
+        origins = origins[-ORIGINS:]
         if not len(origins):
             return 1.0
         scaled = windows.scaled(origins)
@@ -180,7 +184,8 @@ class ForecastModel:
         actual = windows.targets(origins, scaled)
         if history.filled is not None:
             actual[history.filled[windows.places(origins)]] = np.nan
-        return followed(self._quantiles(raw), actual, self.levels)
+        finite = np.isfinite(raw).all((1, 2))
+        return followed(self._quantiles(raw[finite]), actual[finite], self.levels)
 
     @property
     def _median(self) -> int:

@@ -44,10 +44,19 @@ class Plan:
     """Of the bootstrap."""
 
     def __post_init__(self) -> None:
-        if self.horizon < 1 or self.every < 0:
+        if self.horizon < 1:
             raise BadOption("a backtest looks a step ahead or more", "choose --horizon 1 or more")
+        if self.every < 0:
+            raise BadOption(f"--every is {self.every}", "give 1 or more; 0 lets it choose")
         if not 0 < self.fraction < 1:
-            raise BadOption("the fitted part is a share between 0 and 1", "0.8 is usual")
+            raise BadOption(
+                f"--fraction is {self.fraction:g}",
+                "the fitted part is a share between 0 and 1; 0.8 is usual",
+            )
+
+    def fitted_part(self, count: int) -> int:
+        """How many of the first of `count` values are fitted and never scored."""
+        return int(count * self.fraction + 1e-9)
 
 
 def with_season(series: Series, fitted_part: int, notes: list[str]) -> Series:

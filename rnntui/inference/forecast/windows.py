@@ -12,7 +12,7 @@ from rnntui.data.series.series import Series
 from rnntui.errors import CorpusError
 from rnntui.inference.compiled import Floats
 from rnntui.inference.forecast.clock import Times, clock
-from rnntui.inference.forecast.frames import Frames, Scaled, Values
+from rnntui.inference.forecast.frames import Frames, Scaled, Values, untransformable
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ class Windows:
         """
         first = max(begin, self.frames.need)
         return np.arange(first, end - self.frames.horizon + 1)
+
+    def readable(self, origins: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of some origins whose windows and targets the model's transform can take."""
+        refused = untransformable(self.values, self.frames.series.transform)
+        before = np.concatenate([[0], np.cumsum(refused)])  # the refused among the first n
+        first, end = origins - self.frames.need, origins + self.frames.horizon
+        return origins[before[end] == before[first]]
 
     def scaled(self, origins: NDArray[np.int64]) -> Scaled:
         """Scale the windows before some origins (B,)."""

@@ -69,6 +69,11 @@ def test_decimal_commas_beside_semicolons_and_a_legacy_encoding(tmp_path):
     assert "Windows-1252" in series.notes[0]
 
 
+def test_an_encoding_that_is_named_may_have_zero_bytes(tmp_path):
+    content = "v\n1.5\n2.5\n3.5\n".encode("utf-16-le")
+    assert read(tmp_path, content, encoding="utf-16-le").values.tolist() == [1.5, 2.5, 3.5]
+
+
 def test_a_bare_column_of_numbers_needs_no_header(tmp_path):
     series = read(tmp_path, "1.5\n2.5\n3.5\n")
     assert (series.column, series.times, series.frequency) == ("column 1", None, "")
@@ -147,6 +152,7 @@ def test_an_unusual_format_or_none_may_be_named(tmp_path):
         ("v\n1\n2\n3\n", {"date_column": "v"}, "holds no dates"),
         ("v\n1\n2\n3\n", {"encoding": "klingon"}, "no encoding 'klingon'"),
         (b"v\n\xff\n", {"encoding": "utf-8"}, "not utf-8: byte 3"),
+        (b"v\n1\n2\n3\n", {"encoding": "undefined"}, "is not undefined"),
         ("date,v\n2020-01-01,1\n2.1.2020,2\n2020-01-03,3\n", {},
          "mixes date formats: line 2 has '2020-01-01', line 3 has '2.1.2020'"),
         ("date,v\n01/02/2020,1\n02/02/2020,2\n03/02/2020,3\n", {}, "read in two ways"),

@@ -81,6 +81,32 @@ def test_values_that_were_filled_in_are_not_judged():
     assert model().width(series(filled=filled)) == 1.0
 
 
+def test_forecasts_that_may_have_known_the_answer_are_not_judged(monkeypatch):
+    filled = np.zeros(30, bool)
+    filled[1::2] = True  # interpolated: each knows the value after it
+    made, read = model(), []
+    outputs = made.readings.outputs
+
+    def watched(network, inputs):
+        read.append(len(inputs))
+        return outputs(network, inputs)
+
+    monkeypatch.setattr(made.readings, "outputs", watched)
+    assert made.width(series(filled=filled)) != 1.0
+    assert read == [4]  # of the origins 20 to 27, those after an even place: 21, 23, 25, 27
+
+
+def test_old_values_that_the_transform_cannot_take_leave_the_forecast_alone():
+    made, whole = model(config(transform="log", train_points=10)), series()
+    values = whole.values.copy()
+    values[12] = 0.0
+    holed = replace(whole, values=values.copy())
+    assert made.width(holed) != 1.0
+    assert np.isfinite(made.forecast(holed, 2, LEVELS).values).all()
+    values[[18, 23]] = 0.0
+    assert made.width(replace(whole, values=values)) == 1.0
+
+
 def test_the_band_it_forecasts_is_the_learned_one_stretched():
     whole, made = series(), model()
     width = made.width(whole)
