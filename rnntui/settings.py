@@ -27,6 +27,7 @@ from rnntui.display import one_line
 from rnntui.errors import BadOption, RnntuiError
 from rnntui.files import file_problem, write_atomically
 from rnntui.knobs import EVERY_KNOB, Knobs, Value, resolve
+from rnntui.typed import prepared
 
 
 class SettingsError(RnntuiError):
@@ -42,6 +43,7 @@ def _knob(name: str) -> Meta:
     return _doc(EVERY_KNOB[name].about, EVERY_KNOB[name].choice)
 
 
+@prepared
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The keys of `settings.toml`. A knob that is None is left to the model and the defaults."""
 
@@ -348,6 +350,9 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Widths and heights the person has chosen, by the part's id."""
 
 
+_STATE = msgspec.json.Decoder(State)
+
+
 def state_path() -> Path:
     """The file of what the app remembers, there or not."""
     return paths.state() / "state.json"
@@ -360,7 +365,7 @@ def recall() -> State:
     """
     file = state_path()
     try:
-        return msgspec.json.decode(file.read_bytes(), type=State)
+        return _STATE.decode(file.read_bytes())
     except OSError:
         return State()
     except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -190,7 +190,7 @@ def parse_config(raw: bytes, where: str) -> Config:
             raise CheckpointError(
                 f"{where} has format {version[:40]}, this rnntui reads {FORMAT}", "update rnntui"
             )
-        config = msgspec.json.decode(raw, type=Config)
+        config = _CONFIG.decode(raw)
     except msgspec.ValidationError as error:
         # Cut, since it quotes values, and a hostile value may be long.
         raise CheckpointError(f"{where}: {str(error)[:200]}", _AGAIN) from None
@@ -214,6 +214,8 @@ class _Head(msgspec.Struct):
     chat: msgspec.Raw = msgspec.Raw(b"")
 
 
+_CONFIG, _HEAD = msgspec.json.Decoder(Config), msgspec.json.Decoder(_Head)
+
 _FREE_LIMIT = 1 << 18
 """Bytes that a value of no fixed form may have: ours have a few thousand, and built, empty objects
 take 40 times the memory of their text."""
@@ -222,7 +224,7 @@ take 40 times the memory of their text."""
 def _version(raw: bytes, where: str) -> str:
     """Return what `config.json` names as its format, "" where that is missing or no string."""
     try:
-        head = msgspec.json.decode(raw, type=_Head)
+        head = _HEAD.decode(raw)
     except msgspec.ValidationError:
         return ""
     for name in ("recipe", "metrics", "chat"):

@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from rnntui.typed import prepared
+
 Task = Literal["text", "sentiment", "series", "dialogue"]
 
 _TABLE = Path(__file__).with_name("corpora.toml")
@@ -37,6 +39,7 @@ class HubFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """The part of the data set that it holds: train, test, unsupervised."""
 
 
+@prepared
 class NamedCorpus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One entry of the table."""
 

@@ -102,6 +102,9 @@ class _About(msgspec.Struct):
     reviews: int
 
 
+_ABOUT = msgspec.json.Decoder(_About)
+
+
 def read_review_corpus(
     path: Path,
     name: str = "",
@@ -233,7 +236,7 @@ def _with_words(reviews: Iterable[Review], sha256: Any) -> Iterator[tuple[Review
 
 def _open(folder: Path, name: str) -> ReviewCorpus:
     try:
-        about = msgspec.json.decode((folder / "about.json").read_bytes(), type=_About)
+        about = _ABOUT.decode((folder / "about.json").read_bytes())
         types = tuple((folder / "types").read_text("utf-8").split("\n"))
         kept = {key: np.fromfile(folder / key, kind) for key, kind in _ARRAYS.items()}
         words = np.memmap(folder / "tokens", np.uint32, "r")

@@ -18,6 +18,7 @@ from rnntui.errors import RecipeError
 from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.keys import TrainingKeys
 from rnntui.recipes.sentiment import SentimentRecipe
+from rnntui.typed import prepared
 
 
 class TextRecipe(
@@ -95,6 +96,8 @@ KINDS: dict[str, type[Recipe]] = {
     "sentiment": SentimentRecipe,
     "forecast": ForecastRecipe,
 }
+for _kind in KINDS.values():
+    prepared(_kind)
 
 AnyRecipe = TypeVar("AnyRecipe", TextRecipe, SentimentRecipe, ForecastRecipe)
 

@@ -35,6 +35,9 @@ class Evaluation(msgspec.Struct, frozen=True, omit_defaults=True):
     precision: str = "fp32"
 
 
+_EVALUATION = msgspec.json.Decoder(Evaluation)
+
+
 def append(path: Path, *lines: Evaluation) -> None:
     """Add lines, each whole or not at all as far as readers of whole lines go.
 
@@ -61,10 +64,18 @@ def read(path: Path) -> Iterator[Evaluation]:
     except OSError as error:
         raise file_problem(error, path, "read") from error
     for line in raw.splitlines():
-        try:
-            yield msgspec.json.decode(line, type=Evaluation)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        evaluation = decode(line)
+        if evaluation is None:
             return
+        yield evaluation
+
+
+def decode(line: bytes) -> Evaluation | None:
+    """Return a line's evaluation; None of a damaged one."""
+    try:
+        return _EVALUATION.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
 
 
 def cut(path: Path, step: int) -> None:

@@ -28,6 +28,9 @@ class Owner(msgspec.Struct, frozen=True):
     """When the process began, as the system tells it: a recycled pid began at another time."""
 
 
+_OWNER = msgspec.json.Decoder(Owner)
+
+
 def _began(pid: int) -> str:
     """Return a token for the start of a process, "" where the system has no /proc.
 
@@ -54,7 +57,7 @@ def owner(path: Path) -> Owner | None:
 def _named(path: Path) -> Owner | None:
     """Return the process that a lock names, dead or alive; None where it names none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Owner)
+        return _OWNER.decode(path.read_bytes())
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

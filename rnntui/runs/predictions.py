@@ -36,6 +36,9 @@ class Predictions(msgspec.Struct, frozen=True):
     high: tuple[float, ...]
 
 
+_PREDICTIONS = msgspec.json.Decoder(Predictions)
+
+
 def drawn(shown: Predictions, width: int = 78, height: int = 16) -> str:
     """Return them as a picture in plain text, with what its marks mean above it."""
     picture = draw(
@@ -73,7 +76,7 @@ def read(path: Path) -> list[Predictions]:
     found: list[Predictions] = []
     for line in raw.splitlines():
         try:
-            found.append(msgspec.json.decode(line, type=Predictions))
+            found.append(_PREDICTIONS.decode(line))
         except (msgspec.MsgspecError, UnicodeDecodeError):
             break
     return found

@@ -44,6 +44,9 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     """Training time until the end, as far as one can tell; None while one cannot."""
 
 
+_PROGRESS = msgspec.json.Decoder(Progress)
+
+
 class ProgressWriter:
     """Appends to the file as long as the disk takes it.
 
@@ -79,7 +82,7 @@ class ProgressWriter:
             lines = self.path.read_bytes().splitlines(keepends=True)
         except OSError:
             return
-        kept = b"".join(line for line in lines if (at := _decode(line)) and at.step <= step)
+        kept = b"".join(line for line in lines if (at := decode(line)) and at.step <= step)
         with suppress(FileProblem):
             write_atomically(self.path, kept)
 
@@ -102,12 +105,13 @@ def read_new(tail: Tail) -> tuple[list[Progress], bool]:
         FileProblem: the file cannot be read.
     """
     new = tail.read()
-    lines = [line for raw in new.text.splitlines() if (line := _decode(raw))]
+    lines = [line for raw in new.text.splitlines() if (line := decode(raw))]
     return lines, new.anew
 
 
-def _decode(line: bytes) -> Progress | None:
+def decode(line: bytes) -> Progress | None:
+    """Return a line's progress; None of a damaged one."""
     try:
-        return msgspec.json.decode(line, type=Progress)
+        return _PROGRESS.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None

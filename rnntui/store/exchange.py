@@ -78,6 +78,10 @@ class _Head(msgspec.Struct, frozen=True):
     sessions: msgspec.Raw = msgspec.Raw(b"")
 
 
+_HEAD, _DOCUMENT = msgspec.json.Decoder(_Head), msgspec.json.Decoder(_Document)
+_SETTINGS = msgspec.json.Decoder(dict[str, Any])
+
+
 def as_document(conversations: Iterable[Conversation]) -> bytes:
     """Return sessions as a JSON document, in UTF-8."""
     document = _Document(FORMAT, tuple(_session(each) for each in conversations))
@@ -121,12 +125,12 @@ def from_document(raw: bytes, where: str) -> list[Conversation]:
     if len(raw) > MOST_BYTES:
         raise StoreError(f"{where} has more than {MOST_BYTES >> 20} MB", _AGAIN)
     try:
-        head = msgspec.json.decode(raw, type=_Head)
+        head = _HEAD.decode(raw)
         if head.format != FORMAT:
             is_newer = head.format.startswith("rnntui/sessions/")
             fix = "update rnntui" if is_newer else "name a file of `rnntui sessions export`"
             raise StoreError(f"{where} has the format {head.format[:40]!r}, not {FORMAT!r}", fix)
-        document = msgspec.json.decode(raw, type=_Document)
+        document = _DOCUMENT.decode(raw)
         return [_conversation(session, where) for session in document.sessions]
     except msgspec.ValidationError as error:
         raise StoreError(f"{where}: {str(error)[:200]}", _AGAIN) from None
@@ -179,5 +183,5 @@ def _utc(time: datetime) -> datetime:
 def _as_author(item: _Session | _Turn, where: str) -> Author:
     if len(item.settings) > _MOST_SETTINGS:
         raise StoreError(f"{where}: settings larger than any model's", _AGAIN)
-    settings = msgspec.json.decode(item.settings, type=dict[str, Any])
+    settings = _SETTINGS.decode(item.settings)
     return Author(item.model, item.revision, item.seed, settings)

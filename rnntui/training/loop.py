@@ -42,6 +42,9 @@ _MOVED = (
 )
 
 
+_TOLD = msgspec.json.Decoder(tuple[Counters, bool, bool])
+
+
 class Training:
     """One run, from its first step or from where it was left.
 
@@ -235,9 +238,7 @@ class Training:
         """Take over the leader's counters, whether it stopped, and whether it is time to save."""
         if self.ranks.world > 1:
             told = self.ranks.follow(msgspec.json.encode((self.at, stopped, self._save_due)))
-            self.at, self._agreed_stop, self._save_due = msgspec.json.decode(
-                told, type=tuple[Counters, bool, bool]
-            )
+            self.at, self._agreed_stop, self._save_due = _TOLD.decode(told)
 
     def _diverged(self, what: str, value: float) -> DivergedError:
         step = self.at.step if what == "weights" else self.at.step + 1

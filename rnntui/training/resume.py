@@ -67,6 +67,9 @@ class Counters(msgspec.Struct, kw_only=True):
         self.seconds_at_evaluation = self.seconds
 
 
+_COUNTERS = msgspec.json.Decoder(Counters)
+
+
 def save_state(folder: Path, counters: Counters, tensors: Mapping[str, Tensor]) -> None:
     """Write a state; `state.json` comes last and makes it the one to resume from."""
     name = f"step-{counters.step}.safetensors"
@@ -102,7 +105,7 @@ def read_counters(folder: Path) -> Counters:
     """
     path = folder / "state.json"
     try:
-        counters = msgspec.json.decode(path.read_bytes(), type=Counters)
+        counters = _COUNTERS.decode(path.read_bytes())
     except FileNotFoundError:
         raise RunError(
             f"{folder.parent} holds no saved state", "nothing can be resumed: begin it anew"

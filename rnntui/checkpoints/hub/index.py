@@ -51,6 +51,9 @@ class _Index(msgspec.Struct, frozen=True):
     models: tuple[Pulled, ...] = ()
 
 
+_INDEX = msgspec.json.Decoder(_Index)
+
+
 def path() -> Path:
     """Where the index lies."""
     return paths.data() / "hub.json"
@@ -64,7 +67,7 @@ def pulled() -> tuple[Pulled, ...]:
         FileProblem: it cannot be read.
     """
     try:
-        index = msgspec.json.decode(path().read_bytes(), type=_Index)
+        index = _INDEX.decode(path().read_bytes())
     except FileNotFoundError:
         return ()
     except OSError as error:

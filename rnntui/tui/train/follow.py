@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
 from rnntui.errors import RnntuiError
 from rnntui.runs import predictions
 from rnntui.runs.folder import RunFolder
-from rnntui.runs.history import Evaluation
+from rnntui.runs.history import Evaluation, decode
 from rnntui.runs.predictions import Predictions
 from rnntui.runs.progress import PROGRESS, Progress, read_new
 from rnntui.runs.tail import Tail
@@ -98,7 +96,7 @@ class Follower:
         new = self._history.read()
         if new.anew:
             self._evaluations = []
-        self._evaluations += [line for raw in new.text.splitlines() if (line := _decode(raw))]
+        self._evaluations += [line for raw in new.text.splitlines() if (line := decode(raw))]
         lines, anew = read_new(self._progress)
         self._lines = _thinned(lines if anew else self._lines + lines)
         new = self._samples.read()
@@ -113,10 +111,3 @@ def _thinned(lines: list[Progress]) -> list[Progress]:
     while len(lines) > _MOST:
         lines = [*lines[:-1:2], lines[-1]]
     return lines
-
-
-def _decode(line: bytes) -> Evaluation | None:
-    try:
-        return msgspec.json.decode(line, type=Evaluation)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None

@@ -69,6 +69,9 @@ class Measured(msgspec.Struct, frozen=True):
     matrices: list[Matrix]
 
 
+_MEASURED = msgspec.json.Decoder(list[Measured])
+
+
 class GradientsScreen(Screen[None]):
     """Measures, then shows a plot for each run, side by side, and the matrices in a table.
 
@@ -174,7 +177,7 @@ class GradientsScreen(Screen[None]):
             raise RunError(f"{folder.name}: {last.removeprefix('error: ')}")
         notes += [line.removeprefix("note: ") for line in said]
         try:
-            return msgspec.json.decode(out, type=list[Measured])
+            return _MEASURED.decode(out)
         except msgspec.MsgspecError as error:
             raise RunError(f"{folder.name}: what was measured cannot be read ({error})") from None
 

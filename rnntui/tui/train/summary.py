@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -23,11 +23,11 @@ from rnntui.checkpoints.library import checkpoint_in
 from rnntui.errors import RnntuiError
 from rnntui.recipes.catalog import load_recipe, names
 from rnntui.recipes.schema import Recipe
-from rnntui.runs import history, lock
+from rnntui.runs import history, lock, progress
 from rnntui.runs.folder import RunFolder
 from rnntui.runs.history import Evaluation
 from rnntui.runs.lock import Owner
-from rnntui.runs.progress import PROGRESS, Progress
+from rnntui.runs.progress import Progress
 
 State = Literal["running", "stopped", "finished", "stale", "model", "damaged"]
 """`stale`: the process that held its lock is gone without having saved; `model`: no run, but a
@@ -45,6 +45,9 @@ class Counters(msgspec.Struct, frozen=True):
     epoch: int = 0
     best_loss: float | None = None
     finished: bool = False
+
+
+_COUNTERS = msgspec.json.Decoder(Counters)
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def _files(folder: RunFolder) -> tuple[Path, ...]:
         folder.recipe,
         folder.history,
         folder.state / "state.json",
-        folder.path / PROGRESS,
+        folder.path / progress.PROGRESS,
         folder.path / "config.json",
     )
 
@@ -182,7 +185,8 @@ def _read(folder: RunFolder) -> Summary:
     except RnntuiError as error:
         return replace(summary, state="damaged", problem=str(error))
     newest = [
-        _last_line(folder.history, Evaluation), _last_line(folder.path / PROGRESS, Progress),
+        _last_line(folder.history, history.decode),
+        _last_line(folder.path / progress.PROGRESS, progress.decode),
     ]  # fmt: skip
     return replace(
         summary,
@@ -207,19 +211,18 @@ def describe(network: Network) -> str:
 
 def _counters(folder: RunFolder) -> Counters:
     try:
-        return msgspec.json.decode((folder.state / "state.json").read_bytes(), type=Counters)
+        return _COUNTERS.decode((folder.state / "state.json").read_bytes())
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Counters()
 
 
-def _last_line(path: Path, kind: type[_Line]) -> _Line | None:
+def _last_line(path: Path, decode: Callable[[bytes], _Line | None]) -> _Line | None:
     """Return the last whole line of a file, read from its end."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - _LONGEST))
-            line = file.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
-        return msgspec.json.decode(line, type=kind)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return decode(file.read().rpartition(b"\n")[0].rpartition(b"\n")[2])
+    except OSError:
         return None
 
 
