@@ -47,21 +47,30 @@ def file_problem(error: OSError, path: Path | str, doing: str) -> FileProblem:
     return FileProblem(f"cannot {doing} {path}: {reason}", fix)
 
 
-def write_atomically(path: Path, content: bytes | str) -> None:
+def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) -> None:
     """Replace `path` by `content` in one step; on any failure the old file stays.
 
     Text is written as UTF-8 with LF.
 
+    Args:
+        path: of the file.
+        content: all of it.
+        durable: wait until it is on the disk, which a busy one may take a second for.
+
     Raises:
         FileProblem: the disk is full, the folder read-only, and so on.
     """
-    with replaced(path) as beside:
+    with replaced(path, durable=durable) as beside:
         beside.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Give the path of a file to be written beside `path`, which it replaces once it is whole.
+
+    Args:
+        path: of the file.
+        durable: as for `write_atomically`.
 
     Raises:
         FileProblem: the disk is full, and so on; any OSError of the block, too.
@@ -72,8 +81,9 @@ def replaced(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield beside
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
+        if durable:
+            with beside.open("rb+") as file:
+                os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
         raise file_problem(error, path, "write") from error

@@ -381,4 +381,5 @@ def remember(state: State) -> None:
         FileProblem: the file cannot be written.
     """
     clean = msgspec.structs.replace(state, prompt=_unicode(state.prompt))
-    write_atomically(state_path(), msgspec.json.encode(clean))
+    # Leaving must not wait for a busy disk.
+    write_atomically(state_path(), msgspec.json.encode(clean), durable=False)

@@ -147,9 +147,20 @@ class Store:
         self._change(session, "title = ?", rows.clean(name)[: rows.LONGEST_NAME])
 
     def adjust(self, session: int, author: Author) -> None:
-        """Note that a session goes on with another model or other settings."""
+        """Note that a session goes on with another model or other settings.
+
+        What the model before it said stays that one's.
+        """
         values = "model = ?, revision = ?, seed = ?, settings = ?"
-        self._change(session, values, *rows.author_values(author))
+        with self._writing() as db:
+            before = self._session(db, session).author
+            if (before.model, before.revision) != (author.model, author.revision):
+                db.execute(
+                    "UPDATE turn SET model = ?, revision = ?"
+                    " WHERE session = ? AND role = 'model' AND model = ''",
+                    (before.model, before.revision, session),
+                )
+            self._update(db, session, values, *rows.author_values(author))
 
     def select(self, session: int, turn: int | None) -> None:
         """Follow the branch that ends in a turn; None goes back before all of them.

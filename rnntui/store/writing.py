@@ -8,7 +8,7 @@ whatever has a passage's fields.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -126,6 +126,8 @@ class Keeping:
     def sync(self, passages: Sequence[Passage], *, writing: bool) -> None:
         """Bring the session to what the manuscript holds.
 
+        Where that session was deleted meanwhile, what comes after begins another.
+
         Args:
             passages: of the whole manuscript, in order.
             writing: whether a run goes on, so that the last passage grows.
@@ -135,6 +137,11 @@ class Keeping:
         """
         if not passages and self.session is None:
             return
+        if self.session and self._store.session(self.session.id).deleted:
+            if self._holds_all(passages):
+                return  # it is to be forgotten, and nothing came after
+            self._finish_all(self._path)
+            self.session = None
         if self.session is None or (passages and self._is_new(passages[0])):
             self._finish_all(self._path)
             self.session = self._store.begin("write", self.author)
@@ -146,6 +153,13 @@ class Keeping:
         self._finish_all(kept for kept in self._path if kept not in path)
         self._path = path
         self._store.select(self.session.id, path[-1].turn if path else None)
+
+    def _holds_all(self, passages: Sequence[Passage]) -> bool:
+        """Whether the session has all of a text that no longer grows."""
+        return len(passages) == len(self._path) and all(
+            kept.holds(passage) and not kept.growing
+            for kept, passage in zip(self._path, passages, strict=True)
+        )
 
     def _is_new(self, first: Passage) -> bool:
         """Whether another text begins on an empty page."""
@@ -204,9 +218,16 @@ def _role(passage: Passage) -> Role:
 
 def _as_passage(turn: Turn, model: str) -> KeptPassage:
     written = turn.role == "model"
-    settings = turn.author.settings.get("from", [])
     return KeptPassage(
         "written" if written else "prompt", turn.text, turn.role == "text",
         (turn.author.model or model) if written else "", turn.author.seed,
-        tuple((at, each) for at, each in settings),
+        tuple(_settings(turn.author.settings.get("from"))),
     )  # fmt: skip
+
+
+def _settings(held: object) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield settings with their positions; a session from elsewhere may hold anything there."""
+    for pair in held if isinstance(held, list) else ():
+        match pair:
+            case [int(at), dict(each)]:
+                yield at, each

@@ -273,8 +273,10 @@ class RnntuiApp(App[None]):
 
     async def action_restart_engine(self) -> None:
         """Start the engine again; the text stays."""
+        # All who wait from here on wait for this start, not for one that failed.
+        self._starting = asyncio.ensure_future(self.engine.restart())
         try:
-            await self.engine.restart()
+            await asyncio.shield(self._starting)
         except RnntuiError as error:
             self.notify(str(error), title="The engine", severity="error", markup=False)
         else:
@@ -344,12 +346,20 @@ class RnntuiApp(App[None]):
                     _do(screen, binding.action),
                 )
 
+    def screens_of(self, mode: str) -> list[Screen[Any]]:
+        """A mode's own screen, and what lies above it; nothing of a mode that nobody visited."""
+        try:
+            return self.get_screen_stack(mode)
+        except KeyError:
+            return []
+
     async def action_quit(self) -> None:
         """Remember, end the engine, leave."""
         self._remember()
-        for screen in self.screen_stack:
-            if keep := getattr(screen, "keep", None):
-                keep()
+        for mode in self.MODES:
+            for screen in self.screens_of(mode):
+                if keep := getattr(screen, "keep", None):
+                    keep()
         await asyncio.gather(self.engine.close(), self.archive.close())
         self.exit()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+
+from rnntui.paths import expanded
 
 MOST = 200
 """Names that are offered."""
@@ -27,13 +28,15 @@ def complete(typed: str) -> Completed:
         typed: any text; a leading `~` is the home folder.
     """
     before, slash, begin = typed.rpartition("/")
-    folder = Path(before + slash or ".").expanduser()
+    folder = expanded(before + slash or ".")
     try:
         with os.scandir(folder) as entries:
             names = sorted(
                 entry.name + "/" * entry.is_dir()
                 for entry in entries
                 if entry.name.startswith(begin) and (begin or not entry.name.startswith("."))
+                # A line to type in shows what it is offered as it is, escapes too.
+                if entry.name.isprintable()
             )
     except (OSError, ValueError):  # ValueError: a null character
         return Completed(typed, ())

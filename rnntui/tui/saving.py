@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,36 +17,44 @@ from rnntui.files import write_atomically
 from rnntui.tui.manuscript import Passage
 
 
-def save_here(passages: list[Passage]) -> str:
-    """Save a text where the app was started; return what to say of it.
+@dataclass(frozen=True)
+class Saved:
+    """A text as it is at one moment, and how it came about."""
 
-    Raises:
-        FileProblem: the folder cannot be written.
-    """
-    path = Path.cwd() / f"rnntui-{time.strftime('%Y-%m-%d-%H%M%S')}.txt"
-    beside = save_text(path, passages)
-    where = one_line(str(path), 200)
-    return f"saved {where}, and how to have it again beside it ({beside.name})"
+    text: str
+    document: str
+    """JSON: the passages with their settings, and the command that writes the same."""
 
+    @classmethod
+    def of(cls, passages: list[Passage]) -> Saved:
+        """Take down a text that may still be growing."""
+        document = {"passages": [_passage(p) for p in passages], "command": command(passages)}
+        text = "".join(passage.text for passage in passages)
+        return cls(text, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
-def save_text(path: Path, passages: list[Passage]) -> Path:
-    """Write a text to `path`, and how it came about to the same name with `.json`.
+    def write(self, path: Path) -> Path:
+        """Write the text to `path`, the rest to the same name with `.json`; return that path.
 
-    Args:
-        path: of the text.
-        passages: of the newest text, in order.
+        It may take a second where the disk is busy.
 
-    Returns:
-        The path of the second file.
+        Raises:
+            FileProblem: the folder cannot be written.
+        """
+        write_atomically(path, self.text)
+        beside = path.with_suffix(".json")
+        write_atomically(beside, self.document)
+        return beside
 
-    Raises:
-        FileProblem: the folder cannot be written.
-    """
-    write_atomically(path, "".join(passage.text for passage in passages))
-    beside = path.with_suffix(".json")
-    document = {"passages": [_passage(p) for p in passages], "command": command(passages)}
-    write_atomically(beside, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-    return beside
+    def write_here(self) -> str:
+        """Write it where the app was started; return what to say of it.
+
+        Raises:
+            FileProblem: the folder cannot be written.
+        """
+        path = Path.cwd() / f"rnntui-{time.strftime('%Y-%m-%d-%H%M%S')}.txt"
+        beside = self.write(path)
+        where = one_line(str(path), 200)
+        return f"saved {where}, and how to have it again beside it ({beside.name})"
 
 
 def command(passages: list[Passage]) -> str | None:
@@ -56,6 +64,8 @@ def command(passages: list[Passage]) -> str | None:
     """
     written = [passage for passage in passages if passage.kind == "written"]
     if len(written) != 1 or written[0].steered or written[0].begins or passages[-1] != written[0]:
+        return None
+    if not written[0].settings:  # of a session from elsewhere
         return None
     passage, settings = written[0], written[0].settings[0][1]
     prompt = "".join(p.text for p in passages[:-1])

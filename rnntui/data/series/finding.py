@@ -14,6 +14,7 @@ from rnntui.data.named import NamedCorpus, corpora, lookup, nearest
 from rnntui.data.series.options import SeriesOptions
 from rnntui.display import one_line
 from rnntui.errors import CorpusError
+from rnntui.paths import expanded
 
 
 def _silent(_: str) -> None:
@@ -33,7 +34,7 @@ def find_series(
     Raises:
         CorpusError: it is neither, or not here.
     """
-    path = Path(name)
+    path = expanded(name)
     corpus = lookup(name)
     if _is_file(path) or (corpus is None and path.suffix):
         return path, _recognised(path)  # one that is not there: whoever reads it says so

@@ -69,7 +69,8 @@ class Windows:
         refused = untransformable(self.values, self.frames.series.transform)
         before = np.concatenate([[0], np.cumsum(refused)])  # the refused among the first n
         first, end = origins - self.frames.need, origins + self.frames.horizon
-        return origins[before[end] == before[first]]
+        clean: NDArray[np.int64] = origins[before[end] == before[first]]
+        return clean
 
     def scaled(self, origins: NDArray[np.int64]) -> Scaled:
         """Scale the windows before some origins (B,)."""

@@ -6,7 +6,7 @@ Thin: keys and layout here, decisions in `talker`, what is shown of a message in
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events, on, work
 from textual.binding import BindingType
@@ -26,14 +26,12 @@ from rnntui.tui.chat.models import (
     find_talker,
     talkers,
 )
+from rnntui.tui.chat.talk import Talk
 from rnntui.tui.chat.view import ChatView
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.judges import find_judge
 from rnntui.tui.screens.desk import RESTART, about_model
 from rnntui.tui.widgets.knobs import KnobPanel
-
-if TYPE_CHECKING:
-    pass
 
 
 class ChatScreen(ChatView):
@@ -78,7 +76,7 @@ class ChatScreen(ChatView):
         except RnntuiError:
             return  # what is said next tells
         if kept.deleted and self.talker.keeping.session == session:
-            self.talker.begin()
+            self._begin()
             self.notice.note("that session was deleted; what is said now begins another")
 
     # ---- the model ----
@@ -176,10 +174,12 @@ class ChatScreen(ChatView):
             self.show_error(error)
             return
         self.notice.hide()
-        self._leave_editing()
-        self.editor.load("")
+        if self.editing is None:
+            self.editor.load("")
+        else:
+            self._leave_editing()
         self._reply()
-        self._judge(turn.id)
+        self._judge(self.talker.talk, turn.id)
 
     @work(group="reply", exit_on_error=False)
     async def _reply(self) -> None:
@@ -187,8 +187,8 @@ class ChatScreen(ChatView):
         await self.talker.reply()
 
     @work(group="mood", exit_on_error=False)
-    async def _judge(self, number: int) -> None:
-        await self.talker.judge_turn(number)
+    async def _judge(self, talk: Talk, number: int) -> None:
+        await self.talker.judge_turn(talk, number)
 
     def action_again(self) -> None:
         """Reply again, otherwise: to the message of the cursor, else to the last one."""
@@ -209,7 +209,6 @@ class ChatScreen(ChatView):
         self.notice.hide()
         if self.editing is not None:
             self._leave_editing()
-            self.editor.load(self.draft)
         elif self.editor.has_focus and self.talker.talk.path:
             self.action_messages()
         else:
@@ -249,7 +248,10 @@ class ChatScreen(ChatView):
         self.tell()
 
     def _leave_editing(self) -> None:
-        self.editing = None
+        """Put back what was being typed before a message was edited."""
+        if self.editing is not None:
+            self.editing = None
+            self.editor.load(self.draft)
         self.tell()
 
     # ---- branches and candidates ----
@@ -299,11 +301,16 @@ class ChatScreen(ChatView):
 
         open_sessions(self.rnntui)
 
+    def _begin(self, conversation: Conversation | None = None) -> None:
+        """Begin a conversation, or go on with another; what was typed stays, unsent."""
+        self.due = False
+        self._leave_editing()
+        self.talker.begin(conversation)
+
     def _resume(self, conversation: Conversation) -> None:
         """Go on with a session, and with its model where that is here."""
-        self.editing = None
         self.notice.hide()
-        self.talker.begin(conversation)
+        self._begin(conversation)
         self.set_focus(self.editor)
         self._open_model_of(conversation)
 
@@ -327,13 +334,15 @@ class ChatScreen(ChatView):
         if other:
             self.notice.note(f"{facts.name} has changed since: replies will differ")
 
-    @work(exclusive=True, group="model", exit_on_error=False)
-    async def action_fetch(self) -> None:
+    def action_fetch(self) -> None:
         """Fetch the session's model from the Hub."""
-        name = self.missing
-        if not name:
-            self.notice.note("the model is here")
-            return
+        if self.missing:
+            self._fetch(self.missing)
+        else:
+            self.notice.note("the model is being loaded" if self.on_its_way else "it is here")
+
+    @work(exclusive=True, group="model", exit_on_error=False)
+    async def _fetch(self, name: str) -> None:
         self.notice.note(f"fetching {name} ...")
         try:
             folder = await self.rnntui.engine.sharing.fetch(name)
@@ -348,8 +357,7 @@ class ChatScreen(ChatView):
 
     def action_fresh(self) -> None:
         """Begin a new conversation; this one is kept."""
-        self.editing = None
-        self.talker.begin()
+        self._begin()
         self.notice.note("a new conversation; Ctrl+F finds the one before")
         self.set_focus(self.editor)
 

@@ -182,7 +182,8 @@ class SessionsScreen(Screen[Conversation | None]):
         except RnntuiError as error:
             self.notice.problem(error.what, error.fix)
         else:
-            self.dismiss(conversation)
+            if self.is_current:  # nobody went to another mode meanwhile
+                self.dismiss(conversation)
 
     def action_rename(self) -> None:
         """Rename the session of the cursor."""

@@ -231,7 +231,7 @@ class Talker:
                     await asyncio.sleep(FRAME)
         finally:
             self._end(showing)
-        await self.judge_turn(turn.id)
+        await self.judge_turn(showing.talk, turn.id)
 
     def _due(self, due: float, most: int, seconds: float) -> float:
         """Return how much of a text is to be seen; the pace may have been turned meanwhile."""
@@ -291,10 +291,10 @@ class Talker:
 
     # ---- besides ----
 
-    async def judge_turn(self, number: int) -> None:
+    async def judge_turn(self, talk: Talk, number: int) -> None:
         """Find the sentiment of a turn, if there is a model that judges."""
-        talk, text = self.talk, self.talk.turn(number).text
-        if not self.judge or not text.strip():
+        text = talk.turn(number).text
+        if talk is not self.talk or not self.judge or not text.strip():
             return
         try:
             async for verdicts in self.engine.sentiment.judge_many(self.judge, [text]):

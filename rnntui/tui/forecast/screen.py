@@ -6,6 +6,7 @@ a fit in `fit_process`.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -252,11 +253,13 @@ class ForecastScreen(Screen[None]):
 
     # ---- the backtest ----
 
-    @work(exclusive=True, group="test", exit_on_error=False)
-    async def action_backtest(self) -> None:
+    def action_backtest(self) -> None:
         """Score the model on the last part of the series, beside simple forecasts."""
-        if self.test.goes or self._opened() is None:
-            return
+        if not self.test.goes and self._opened() is not None:
+            self._backtest()
+
+    @work(exclusive=True, group="test", exit_on_error=False)
+    async def _backtest(self) -> None:
         try:
             await self.test.make(self._what_is_shown)
         except EngineError as error:
@@ -275,23 +278,28 @@ class ForecastScreen(Screen[None]):
 
     def action_step(self) -> None:
         """Show other steps ahead of the test."""
-        self.desk.next_step()
+        if self.desk.tests:
+            self.desk.next_step()
+        else:
+            self.notice.note("the test is not in sight; b makes one, v shows it")
 
     # ---- a fit ----
 
-    @work(exclusive=True, group="fit", exit_on_error=False)
-    async def action_fit(self) -> None:
+    def action_fit(self) -> None:
         """Fit a small network to the series, and watch."""
-        from rnntui.tui.forecast.fit_process import Fit
-        from rnntui.tui.forecast.fit_watch import follow
-        from rnntui.tui.forecast.fitting import FitForm, arguments, name_for
-
         source = self._opened()
         if source is None:
             return
         if self.fit:
             self.notice.note("one is being fitted; Esc ends it")
-            return
+        else:
+            self._fit(source)
+
+    @work(exclusive=True, group="fit", exit_on_error=False)
+    async def _fit(self, source: Source) -> None:
+        from rnntui.tui.forecast.fit_process import Fit
+        from rnntui.tui.forecast.fit_watch import follow
+        from rnntui.tui.forecast.fitting import FitForm, arguments, name_for
 
         plan = await self.app.push_screen_wait(FitForm(name_for(source)))
         if plan is None:
@@ -351,14 +359,15 @@ class ForecastScreen(Screen[None]):
         if not self.desk.side.display:
             self.set_focus(self.desk.plot)
 
-    def action_export(self) -> None:
+    @work(exit_on_error=False)
+    async def action_export(self) -> None:
         """Write the forecast to a CSV where the app was started, and the picture beside it."""
         sheet = self.desk.sheet
         if sheet is None or sheet.fan is None:
             self.notice.problem("there is no forecast to write", "o opens a series")
             return
         try:
-            self.notice.note(export(sheet, self.desk.text, Path.cwd()))
+            self.notice.note(await asyncio.to_thread(export, sheet, self.desk.text, Path.cwd()))
         except RnntuiError as error:
             self._problem(error)
 

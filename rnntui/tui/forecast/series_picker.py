@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -14,9 +13,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
 
 from rnntui.display import one_line, visible
 from rnntui.engine.protocol.forecast import NamedSeries
+from rnntui.paths import expanded
 from rnntui.tui.path_completion import complete
 
 ENDINGS = (".csv", ".tsv", ".txt", ".gz")
@@ -72,15 +73,19 @@ class SeriesPicker(ModalScreen[str | None]):
         if self.is_mounted:
             self._look(self.typed.value)
 
+    @work(thread=True, exclusive=True, exit_on_error=False)
     def _look(self, typed: str) -> None:
+        names = complete(typed).names  # on a thread: the folder may be at the end of a slow line
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._show, typed, names)
+
+    def _show(self, typed: str, found: tuple[str, ...]) -> None:
+        if not self.is_attached:  # closed meanwhile
+            return
         word = typed.strip().lower()
         names = [each for each in self.named if word in each.name or word in each.about.lower()]
         before = typed.rpartition("/")
-        files = [
-            before[0] + before[1] + name
-            for name in complete(typed).names
-            if name.endswith(("/", *ENDINGS))
-        ]
+        files = [before[0] + before[1] + name for name in found if name.endswith(("/", *ENDINGS))]
         self._choices = [*(each.name for each in names), *files]
         lines = [*map(_line, names), *(Content(f"{visible(one_line(f, 70))}") for f in files)]
         self.listed.set_options(map(Option, lines))
@@ -128,14 +133,14 @@ class SeriesPicker(ModalScreen[str | None]):
 
 def _is_folder(typed: str) -> bool:
     try:
-        return Path(typed).expanduser().is_dir()
+        return expanded(typed).is_dir()
     except (OSError, ValueError, RuntimeError):
         return False
 
 
 def _is_file(typed: str) -> bool:
     try:
-        return Path(typed).expanduser().is_file()
+        return expanded(typed).is_file()
     except (OSError, ValueError, RuntimeError):
         return False
 

@@ -49,7 +49,9 @@ async def open_model(app: RnntuiApp, model: Listed, name: str) -> None:
     if mode in _WANTED:
         setattr(app, _WANTED[mode], name)
     await app.switch_mode(mode)
-    screen = app.screen
+    screen, *above = app.screens_of(mode)
+    for _ in above:  # a list or a question that was left open there
+        await app.screen.dismiss()
     if mode == "write":
         writes = cast("WriteScreen", screen)
         if writes.writer.facts is None:  # it opens just now, or could not

@@ -174,7 +174,10 @@ class ModelsScreen(BrowsingScreen):
         try:
             for row in rows:
                 description = await self.describe(row)
+                if description is None:  # the highlight moved, and asked for another meanwhile
+                    description = await self.describe(row)
                 if description is None:
+                    self.notice.note("another model was asked about meanwhile; c asks again")
                     return
                 told.append((row.name, description))
         except RnntuiError as error:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from rnntui.display import one_line
+from rnntui.paths import expanded
 from rnntui.tui.path_completion import complete
 
 
@@ -76,7 +77,7 @@ class FilePicker(ModalScreen[Path | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip()
         try:
-            path = Path(typed).expanduser()
+            path = expanded(typed)
             found = bool(typed) and path.is_file()
             folder = bool(typed) and path.is_dir()
         except (OSError, ValueError, RuntimeError):  # a null character, or no such user

@@ -5,6 +5,7 @@ Thin: keys here, layout and knobs in `steering`, decisions in `tui.writer`, what
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -20,7 +21,7 @@ from rnntui.store.records import Author
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.copying import about_copies
 from rnntui.tui.manuscript import Passage
-from rnntui.tui.saving import save_here
+from rnntui.tui.saving import Saved
 from rnntui.tui.screens.desk import about_model
 from rnntui.tui.screens.steering import SteeringScreen
 from rnntui.tui.screens.write_keys import HELP, KEYS
@@ -169,7 +170,7 @@ class WriteScreen(SteeringScreen):
         if path is None:
             return
         try:
-            self.prompt.load_file(path)
+            await self.prompt.load_file(path)
         except RnntuiError as error:
             self.desk.show_problem(error.what, error.fix)
             return
@@ -253,10 +254,12 @@ class WriteScreen(SteeringScreen):
         how = copy_text(self.app, text)
         self.desk.notice.note(f"{len(text):,} characters copied {how}")
 
-    def action_save(self) -> None:
+    @work(exit_on_error=False)
+    async def action_save(self) -> None:
         """Save the newest text, with its settings and seed, where the app was started."""
+        saved = Saved.of(self.writer.manuscript.current)
         try:
-            self.desk.notice.note(save_here(self.writer.manuscript.current))
+            self.desk.notice.note(await asyncio.to_thread(saved.write_here))
         except RnntuiError as error:
             self.desk.show_problem(error.what, error.fix)
 
@@ -310,5 +313,8 @@ class WriteScreen(SteeringScreen):
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
         """In sight again: go on, unless the person paused it."""
-        if not self.take_resumed() and not self._rests:
+        if self.take_resumed():
+            return
+        if not self._rests:
             self.writer.resume()
+        self.keep()  # its session may have been deleted meanwhile

@@ -144,6 +144,7 @@ class BatchScreen(Screen[str | Path | None]):
     def action_pause(self) -> None:
         """Let the judging rest, or go on."""
         if self.many.done:
+            self.notice.note("all of them are judged")
             return
         if self._goes.is_set():
             self._goes.clear()

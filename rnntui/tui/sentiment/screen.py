@@ -270,7 +270,7 @@ class SentimentScreen(Screen[None]):
 
     def _load(self, text: str) -> None:
         self.notice.hide()
-        self.editor.load(text)
+        self.editor.put(text)
         self.editor.move_cursor((0, 0))
         self.set_focus(self.editor)
         self.judge(self.editor.value)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from textual.suggester import Suggester
 
 from rnntui.checkpoints.library import checkpoint_in
 from rnntui.errors import RnntuiError
+from rnntui.paths import expanded
 from rnntui.runs.folder import RunFolder
 
 
 def run_problem(typed: str) -> str:
     """Return why a path is no run to watch, "" where it is one."""
-    path = Path(os.path.expanduser(typed.strip()))  # noqa: PTH111 (pathlib's raises where ~ is nobody's)
+    path = expanded(typed.strip())
     try:
         if not typed.strip() or not path.exists():
             return "there is no such folder"
@@ -33,12 +31,12 @@ class RunSuggester(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the path of the first folder that begins so."""
-        path = Path(os.path.expanduser(value))  # noqa: PTH111
+        path = expanded(value)
         folder, start = (path, "") if value.endswith("/") else (path.parent, path.name)
         try:
             inside = sorted(each.name for each in folder.iterdir() if each.is_dir())
         except OSError:
             return None
         fitting = (n for n in inside if n.startswith(start) and n != start and n[0] != ".")
-        name = next(fitting, None)
+        name = next((n for n in fitting if n.isprintable()), None)  # the line shows escapes as such
         return f"{value}{name[len(start) :]}/" if name else None

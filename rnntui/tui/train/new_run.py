@@ -75,6 +75,8 @@ its own, and goes on when you leave.
         self.plan = plan
         self.base = plan.base
         self.launch: Launch | None = None
+        self.begun = False
+        """The training began while another mode was in sight: the form goes when it is seen."""
         self.rows, self.notice = KeyList(type(plan.base)), Notice()
         self.corpus = CorpusInput(plan.corpus, plan.task)
         self.facts = Static("", id="facts", markup=False)
@@ -290,7 +292,16 @@ its own, and goes on when you leave.
             self.launch = None
             self.notice.problem(launch.said or f"it ended without a word; its log is {launch.log}")
             return
-        self.dismiss(launch)
+        # Whoever leaves the mode meanwhile has another screen in front, which is not to go.
+        if self.is_current:
+            self.dismiss(launch)
+        else:
+            self.begun = True
+
+    def on_screen_resume(self) -> None:
+        """In sight again."""
+        if self.begun:
+            self.dismiss(self.launch)
 
     def _problem(self, error: RnntuiError) -> None:
         self.notice.problem(one_line(error.what, 300), one_line(error.fix, 300))

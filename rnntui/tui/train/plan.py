@@ -18,6 +18,7 @@ from rnntui.data.finding import place
 from rnntui.data.named import corpora, lookup, nearest
 from rnntui.display import human_bytes, one_line
 from rnntui.errors import BadOption, CorpusError
+from rnntui.paths import expanded
 from rnntui.recipes.catalog import load_recipe
 from rnntui.recipes.schema import Recipe, TextRecipe, as_dict
 from rnntui.runs.naming import free_name
@@ -66,7 +67,7 @@ class Plan:
             BadOption: a quotation mark has no end.
         """
         try:
-            return [os.path.expanduser(word) for word in shlex.split(self.corpus)]  # noqa: PTH111
+            return [str(expanded(word)) for word in shlex.split(self.corpus)]
         except ValueError:
             raise BadOption(
                 "a quotation mark in the corpus has no end", "close it, or leave it out"
@@ -177,7 +178,7 @@ def _is_reviews(word: str, task: str) -> bool:
 def _provided(word: str, task: str) -> Path | None:
     folder = os.environ.get("RNNTUI_DATA")
     files = (
-        (Path(folder).expanduser() / f"{word}{ending}" for ending in ("", *_ENDINGS[task]))
+        (expanded(folder) / f"{word}{ending}" for ending in ("", *_ENDINGS[task]))
         if folder and task == "text"  # a set of reviews or a series is named by its path
         else ()
     )
@@ -198,7 +199,7 @@ def complete(typed: str, task: str) -> str | None:
     for name in corpus_names(task):
         if name.startswith(word) and name != word:
             return f"{before}{blank}{name}"
-    path = Path(os.path.expanduser(word))  # noqa: PTH111 (pathlib's raises where ~ is nobody's)
+    path = expanded(word)
     folder, start = (path, "") if word.endswith("/") else (path.parent, path.name)
     try:
         inside = sorted(folder.iterdir())
@@ -206,7 +207,7 @@ def complete(typed: str, task: str) -> str | None:
         return None
     for each in inside:
         hidden = each.name.startswith(".") and not start.startswith(".")
-        fits = each.is_dir() or each.name.endswith(_ENDINGS[task])
+        fits = each.name.isprintable() and (each.is_dir() or each.name.endswith(_ENDINGS[task]))
         if each.name.startswith(start) and each.name != start and fits and not hidden:
             rest = each.name[len(start) :] + ("/" if each.is_dir() else "")
             return typed + rest

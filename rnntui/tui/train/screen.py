@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from rnntui import paths
 from rnntui.display import one_line
 from rnntui.errors import RnntuiError
+from rnntui.paths import expanded
 from rnntui.recipes.schema import as_dict
 from rnntui.tui.screens.write import WriteScreen
 from rnntui.tui.train.ask import AskLine, Confirm
@@ -190,7 +191,7 @@ watched and stopped just the same.
             AskLine("Path of a run folder", check=run_problem, suggester=RunSuggester())
         )
         if answer:
-            path = Path(answer).expanduser().resolve()
+            path = expanded(answer.strip()).resolve()
             self.elsewhere.append(path)
             await self._show_new(path)
 

@@ -5,6 +5,7 @@ What becomes of the text is for whoever listens to `Edited`.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -99,18 +100,19 @@ class Editor(TextArea):
         self.load_text(self._fold(text) if len(text) > self.long else text)
         self.move_cursor(self.document.end)
 
-    def load_file(self, path: Path) -> None:
+    def put(self, text: str) -> None:
+        """Replace the text as an edit that can be undone, with the cursor at its end."""
+        new = self._fold(text) if len(text) > self.long else text
+        self.replace(new, (0, 0), self.document.end)
+        self.move_cursor(self.document.end)
+
+    async def load_file(self, path: Path) -> None:
         """Replace the text by the text of a file.
 
         Raises:
             FileProblem: it is missing, unreadable or no UTF-8 text.
         """
-        try:
-            self.load(path.read_text("utf-8-sig"))
-        except OSError as error:
-            raise file_problem(error, path, "read") from error
-        except UnicodeDecodeError as error:
-            raise FileProblem(f"{path} is not UTF-8 text", "convert it, or name another") from error
+        self.load(await asyncio.to_thread(_text_of, path))
 
     def get_line(self, line_index: int) -> Text:
         """Return a line as drawn: escapes as pictures, so that a paste cannot steer the screen."""
@@ -170,3 +172,12 @@ class Editor(TextArea):
         fold = f"⟦{self._folds}: {len(text):,} characters, “{begin}”⟧"
         self._folded[fold] = text
         return fold
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    except UnicodeDecodeError as error:
+        raise FileProblem(f"{path} is not UTF-8 text", "convert it, or name another") from error

@@ -339,11 +339,11 @@ def test_a_file_is_loaded_and_a_missing_or_binary_one_says_why(tmp_path: Path) -
     bad.write_bytes(b"\xff\x00")
 
     async def scene(editor: PromptEditor, pilot: Pilot[None], app: Desk) -> None:
-        editor.load_file(good)
+        await editor.load_file(good)
         assert editor.value == "From a file\nof two lines"
         for path, why in ((tmp_path / "none", "no such file"), (bad, "not UTF-8")):
             with pytest.raises(FileProblem, match=why):
-                editor.load_file(path)
+                await editor.load_file(path)
         assert editor.value == "From a file\nof two lines"
 
     play(scene)
