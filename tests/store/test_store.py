@@ -114,6 +114,19 @@ def test_a_session_goes_on_with_other_settings(store: Store, chat: int) -> None:
     assert store.turn(turn).candidates == (Candidate("x", 1.0),)
 
 
+def test_what_a_model_said_stays_its_own_when_another_goes_on(store: Store, chat: int) -> None:
+    before = store.load(chat)
+    store.adjust(chat, replace(AUTHOR, settings={}))  # the same model: nothing to write down
+    assert [turn.author for turn in store.load(chat).turns] == [t.author for t in before.turns]
+    store.adjust(chat, replace(AUTHOR, model="hamlet-gru", revision="later"))
+    for turn, was in zip(store.load(chat).turns, before.turns, strict=True):
+        if turn.role == "model" and not was.author.model:
+            assert (turn.author.model, turn.author.revision) == (AUTHOR.model, AUTHOR.revision)
+        else:
+            assert turn.author == was.author
+    assert any(turn.role == "model" and not turn.author.model for turn in before.turns)
+
+
 def test_what_is_not_there_is_refused_and_changes_nothing(store: Store, chat: int) -> None:
     other = store.begin("chat", AUTHOR).id
     turn = store.load(chat).turns[0].id

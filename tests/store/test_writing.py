@@ -118,3 +118,31 @@ def test_a_session_is_gone_on_with(store: Store, keeping: Keeping) -> None:
     again.sync([*resumed, written(" and more", seed=9)], writing=False)
     assert [s.turns for s in store.sessions()] == [3]
     assert "".join(p.text for p in kept(store, again)) == "One text more and more"
+
+
+def test_a_deleted_session_stays_as_it_was_and_what_comes_after_begins_another(
+    store: Store, keeping: Keeping
+) -> None:
+    manuscript = Manuscript([Passage("prompt", "To be", fresh=True)])
+    keeping.sync(manuscript.passages, writing=False)
+    assert keeping.session
+    first = keeping.session.id
+    store.delete(first)
+    keeping.sync(manuscript.passages, writing=False)
+    assert keeping.session.id == first and not store.sessions()  # nothing came after
+    manuscript.add(written(", or"))
+    keeping.sync(manuscript.passages, writing=True)
+    manuscript.write(" not")
+    manuscript.forget_runs()
+    keeping.sync(manuscript.passages, writing=False)
+    assert [s.id for s in store.sessions()] == [keeping.session.id] != [first]
+    assert kept(store, keeping) == without_runs(manuscript)
+
+
+@pytest.mark.parametrize("held", [5, None, [5], [[1, 2, 3]], [["0", {}]], [[0, "x"]], {"0": {}}])
+def test_settings_from_elsewhere_may_be_anything(store: Store, held: object) -> None:
+    session = store.begin("write", Author("hamlet-gru", "abc")).id
+    strange = Author("hamlet-gru", "abc", 1, {"from": held})
+    store.add(session, "model", "To be", after=None, author=strange)
+    (passage,) = as_passages(store.load(session))
+    assert (passage.text, passage.settings) == ("To be", ())

@@ -50,6 +50,14 @@ def test_the_home_folder_stays_a_tilde(folder: Path, monkeypatch: pytest.MonkeyP
     assert complete("~/anna.").text == "~/anna.txt"
 
 
+def test_a_home_of_nobody_and_names_with_escapes_offer_nothing(tmp_path: Path) -> None:
+    assert complete("~nobody-of-that-name/a").names == ()
+    (tmp_path / "x\x1b[2Jrun").mkdir()
+    (tmp_path / "x\u202erun").touch()
+    (tmp_path / "x and é").touch()
+    assert complete(f"{tmp_path}/x").names == ("x and é",)
+
+
 def test_a_folder_of_thousands_offers_some(tmp_path: Path) -> None:
     for number in range(MOST + 50):
         (tmp_path / f"file{number}").touch()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from rnntui.paths import shipped_models
 from rnntui.runs.folder import RunFolder
+from rnntui.tui.screens.write import WriteScreen
+from rnntui.tui.train import new_run
 from rnntui.tui.train.key_list import KeyList
 from rnntui.tui.train.new_run import NewRun
+from rnntui.tui.train.processes import Launch
 from rnntui.tui.train.screen import TrainScreen
 
 from .train_stage import TrainStage, end_trainings, play, text_file
@@ -251,6 +256,33 @@ class TestStarting:
             await stage.until("mine · stopped")
 
         play(later)
+
+    def test_a_training_that_begins_out_of_sight_closes_its_form_when_it_is_seen_again(
+        self, home, tmp_path, monkeypatch
+    ):
+        begun: list[bool] = []
+        monkeypatch.setattr(Launch, "trains", property(lambda self: bool(begun)))
+
+        def begin(arguments: list[str], folder: RunFolder) -> Launch:
+            return Launch(folder, subprocess.Popen(["sleep", "60"]), tmp_path / "log")
+
+        monkeypatch.setattr(new_run, "begin", begin)
+
+        async def scene(stage: TrainStage) -> None:
+            form = await open_form(stage)
+            form.corpus.value = str(text_file(tmp_path))
+            await stage.press("ctrl+j")
+            await stage.until("PyTorch is being loaded")
+            await stage.press("f2")
+            begun.append(True)
+            await stage.until(lambda: form.begun)
+            assert isinstance(stage.app.screen, WriteScreen)
+            assert form.launch
+            form.launch.process.kill()
+            await stage.press("f6")
+            await stage.until(lambda: isinstance(stage.app.screen, TrainScreen))
+
+        play(scene)
 
     def test_the_form_may_be_left_while_a_training_starts(self, home, tmp_path):
         async def scene(stage: TrainStage) -> None:

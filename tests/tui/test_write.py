@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -450,3 +451,17 @@ class TestRemembering:
 
         play(first, ["text"])
         play(second, ["text"])
+
+
+def test_an_engine_that_did_not_start_is_started_for_all_modes_by_its_key(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.settle()
+        failed = asyncio.get_running_loop().create_future()
+        failed.set_exception(EngineError("the engine does not start"))
+        stage.app._starting = failed
+        with pytest.raises(EngineError):
+            await stage.app.engine_ready()
+        await stage.press("ctrl+e")
+        await stage.app.engine_ready()
+
+    play(scene)

@@ -34,6 +34,12 @@ def test_a_computed_file_is_the_registered_one(tmp_path):
     assert len(file.read_bytes()) == corpus.bytes
 
 
+def test_a_tilde_is_the_home_folder_for_what_was_typed_in_the_app(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "sales.csv").write_text("v\n1\n2\n3\n")
+    assert find_series("~/sales.csv") == (tmp_path / "sales.csv", None)
+
+
 def test_a_series_that_is_not_here_says_how_to_get_it():
     with pytest.raises(CorpusError, match="rnntui data get djia"):
         load_series("djia")

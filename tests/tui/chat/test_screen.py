@@ -252,3 +252,48 @@ def test_what_is_sent_before_the_model_is_loaded_is_said_then(
         assert stage.screen.editor.value == ""
 
     chatting(play, scene)
+
+
+def test_a_draft_comes_back_when_an_older_message_was_said_anew(play: Play) -> None:
+    async def scene(stage: ChatStage) -> None:
+        await stage.say("hello")
+        editor = stage.screen.editor
+        editor.load("a draft")
+        await stage.press("escape", "up", "e")
+        assert editor.value == "hello"
+        editor.load("good morning")
+        await stage.press("enter")
+        await stage.until(lambda: stage.said == ["good morning", "reply 1 to good morning"])
+        assert editor.value == "a draft"
+        await stage.press("escape", "up", "e", "ctrl+n")
+        assert (editor.value, stage.said, stage.screen.editing) == ("a draft", [], None)
+
+    chatting(play, scene)
+
+
+def test_a_conversation_left_while_a_reply_is_shown_is_done_with(play: Play) -> None:
+    async def scene(stage: ChatStage) -> None:
+        stage.screen.talker.judge = "/models/judge"
+        stage.screen.talker.knobs = stage.screen.talker.knobs.put("pace", 5.0)
+        stage.screen.editor.load("hello")
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.said) == 2 and stage.said[1])
+        await stage.press("ctrl+n")
+        assert stage.said == []
+        await stage.stage.pilot.pause(0.1)
+        assert "KeyError" not in str([n.message for n in stage.app._notifications])
+
+    chatting(play, scene)
+
+
+def test_quitting_from_another_mode_ends_the_reply(play: Play) -> None:
+    async def scene(stage: ChatStage) -> None:
+        stage.screen.talker.knobs = stage.screen.talker.knobs.put("pace", 5.0)
+        stage.screen.editor.load("hello")
+        await stage.press("enter")
+        await stage.until(lambda: len(stage.said) == 2 and stage.said[1])
+        await stage.press("f2", "ctrl+q")
+        assert not stage.screen.talker.replying
+        assert stage.screen.talker.talk.path[-1].finished
+
+    chatting(play, scene)

@@ -163,6 +163,23 @@ def test_a_deleted_session_is_not_written_into(play: Play, made: Made) -> None:
     chatting(play, scene)
 
 
+def test_a_session_deleted_while_one_of_its_messages_is_edited(play: Play, made: Made) -> None:
+    async def scene(stage: ChatStage) -> None:
+        await stage.say("hello")
+        await stage.press("escape", "up", "e", "ctrl+f")
+        screen = stage.app.screen
+        assert isinstance(screen, SessionsScreen)
+        await stage.until(lambda: len(screen.listed.rows) == 4)
+        await stage.press("down", "d")
+        await stage.until(lambda: len(screen.listed.rows) == 3)
+        await stage.press("escape")
+        await stage.until(lambda: "was deleted" in stage.notice)
+        await stage.say("hello again")
+        assert stage.said[0] == "hello again"
+
+    chatting(play, scene)
+
+
 @pytest.mark.parametrize(
     "content", [b"SQLite format 3\0" + b"x" * 4096, b"nonsense" * 600], ids=["torn", "none"]
 )

@@ -160,7 +160,7 @@ def test_a_backtest_shows_its_verdict_table_and_picture_and_is_dropped_by_a_knob
         engine.holds.clear()
         await stage.press("b")
         await until(stage, lambda: "6 of 12 origins" in screen.desk.status.text)
-        await stage.press("escape")
+        await stage.press("b", "escape")  # a second b changes nothing
         await until(stage, lambda: "the test was ended" in told(screen))
         await stage.press("b")
         await until(stage, lambda: screen.desk.tests)

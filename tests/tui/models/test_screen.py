@@ -75,6 +75,20 @@ def test_enter_opens_a_model_in_its_mode(
     visit(play, scene)
 
 
+def test_a_list_left_open_in_its_mode_gives_way_to_the_model(play: Play) -> None:
+    async def scene(shelves: Shelves) -> None:
+        app = shelves.stage.app
+        await shelves.press("f4", "ctrl+o")
+        await shelves.until(lambda: isinstance(app.screen, ModelPicker))
+        await app.switch_mode("models")
+        await shelves.press("down", "enter")
+        await shelves.until(lambda: isinstance(app.screen, SentimentScreen))
+        assert app.judge == LISTED[1].name
+        assert len(app.screens_of("sentiment")) == 1
+
+    visit(play, scene)
+
+
 def test_a_damaged_one_says_why_it_is_not_opened(play: Play) -> None:
     async def scene(shelves: Shelves) -> None:
         await shelves.press("down", "down", "down", "enter")
