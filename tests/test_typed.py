@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import rnntui
@@ -11,22 +12,32 @@ import rnntui
 PACKAGE = Path(rnntui.__file__).parent
 
 
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The modules that use msgspec, by their paths."""
+    texts = {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
+    return {
+        str(path.relative_to(PACKAGE)): ast.parse(text)
+        for path, text in texts.items()
+        if "msgspec" in text
+    }
+
+
 def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
-                yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node
+                yield f"{path}:{node.lineno}", node
 
 
 def inside_functions(name: str) -> Iterator[str]:
     """Where a call stands inside a function, and so may run in any thread."""
-    for path in PACKAGE.rglob("*.py"):
-        tree = ast.parse(path.read_text("utf-8"))
+    for path, tree in trees().items():
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 for node in ast.walk(function):
                     if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
-                        yield f"{path.relative_to(PACKAGE)}:{node.lineno}"
+                        yield f"{path}:{node.lineno}"
 
 
 def test_types_are_decoded_by_decoders_of_their_modules():

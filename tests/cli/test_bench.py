@@ -7,15 +7,15 @@ import json
 from tests.conftest import Rnntui
 
 
-def test_the_last_line_is_the_document(rnntui: Rnntui) -> None:
-    done = rnntui("bench", "--quick", "--only", "startup")
+def test_the_last_line_is_the_document(in_process: Rnntui) -> None:
+    done = in_process("bench", "--quick", "--only", "correctness")
     assert done.rc == 0, done.stderr
     *lines, last = done.text.rstrip("\n").split("\n")
     document = json.loads(last)
     assert document["quick"] is True
     shown = "\n".join(lines)
     assert all(line["what"] in shown for line in document["lines"])
-    assert "rnntui --help" in shown
+    assert document["lines"]
 
 
 def test_json_leaves_stdout_to_the_document(rnntui: Rnntui) -> None:
@@ -29,8 +29,8 @@ def test_json_leaves_stdout_to_the_document(rnntui: Rnntui) -> None:
     assert "rnntui --help" in done.stderr
 
 
-def test_an_unknown_part_is_refused_in_a_sentence(rnntui: Rnntui) -> None:
-    done = rnntui("bench", "--only", "everything")
+def test_an_unknown_part_is_refused_in_a_sentence(in_process: Rnntui) -> None:
+    done = in_process("bench", "--only", "everything")
     assert done.rc == 2
     assert done.complaint.startswith("error: --only is 'everything'; choose one of startup,")
     assert not done.stdout
