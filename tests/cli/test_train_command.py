@@ -159,7 +159,7 @@ def file_limit(folder: Path) -> Iterator[Callable[[subprocess.Popen[str]], None]
 
 @pytest.mark.parametrize("kind", [full_disk, file_limit])
 def test_a_disk_that_fills_up_in_mid_run_costs_nothing_that_was_saved(
-    rnntui, corpus, tmp_path, kind
+    in_process, corpus, tmp_path, kind
 ):
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -180,7 +180,7 @@ def test_a_disk_that_fills_up_in_mid_run_costs_nothing_that_was_saved(
 
         (disk / "filler").unlink(missing_ok=True)
         epochs = read_counters(run.state).epoch + 2
-        done = rnntui("train", "text", "--resume", run.path, "--epochs", epochs)
+        done = in_process("train", "text", "--resume", run.path, "--epochs", epochs)
         assert done.rc == 0, done.stderr
         lines = [line.epoch for line in history.read(run.history)]
         assert lines == list(range(1, epochs + 1))

@@ -128,7 +128,7 @@ def test_kill_nine_at_any_instant_leaves_a_run_that_loads_and_continues_exactly(
     begin = [*command, "--recipe", str(recipe), "--out", str(killed.path)]
     resume = [*command, "--resume", str(killed.path)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    for delay in (0.05, 0.21, 0.47):
+    for delay in (0.05, 0.31):
         process = subprocess.Popen(
             resume if killed.is_run() else begin, stderr=subprocess.DEVNULL, env=environment
         )
