@@ -279,6 +279,7 @@ class TestStarting:
             assert isinstance(stage.app.screen, WriteScreen)
             assert form.launch
             form.launch.process.kill()
+            form.launch.process.wait()
             await stage.press("f6")
             await stage.until(lambda: isinstance(stage.app.screen, TrainScreen))
 
