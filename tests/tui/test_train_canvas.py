@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rnntui.tui.train.canvas import Series, draw, linear, logarithmic
@@ -81,6 +81,7 @@ def test_nothing_to_draw_is_blank_or_a_point(points):
 numbers = st.floats(allow_nan=True, allow_infinity=True, width=32)
 
 
+@example([(0.0, 50000004.0), (0.0, 4.00400430703575e16)], False, False)
 @given(st.lists(st.tuples(numbers, numbers), max_size=20), st.booleans(), st.booleans())
 def test_any_numbers_are_drawn(points, log, early):
     points = sorted(points, key=lambda point: (math.isnan(point[0]), point[0]))

@@ -142,9 +142,15 @@ def linear(extent: tuple[float, float], count: int, *, time: bool = False) -> Ax
     step = next(nice * power for nice in _NICE if nice * power >= rough * 0.999)
     if time:
         step = next((float(nice) for nice in _NICE_TIMES if nice >= rough), step)
+    while not (ticks := _multiples(step, low, high)):  # none may lie in a range just short of one
+        step /= 2
+    return Axis(low, high, ticks, time=time)
+
+
+def _multiples(step: float, low: float, high: float) -> tuple[float, ...]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return Axis(low, high, tuple(n * step for n in range(first, last + 1)), time=time)
+    return tuple(n * step for n in range(first, last + 1))
 
 
 def logarithmic(extent: tuple[float, float], count: int) -> Axis:
