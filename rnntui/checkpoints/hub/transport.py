@@ -14,6 +14,14 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that may be another in a moment."""
 
 
+class Unreached(httpx2.RequestError):
+    """The server cannot be reached at all.
+
+    The Hub's client would try again for 23 seconds after errors of the network, of which this is
+    none to it: that nobody is there is to be said at once.
+    """
+
+
 class WatchedClient(httpx2.Client):
     """Sends as its parent does, as patiently as whoever watches wants it."""
 
@@ -22,7 +30,8 @@ class WatchedClient(httpx2.Client):
 
         Raises:
             HubError: it was cancelled, or the Hub wants to be left alone for longer.
-            TransportError: the server cannot be reached; at the first request, at once.
+            Unreached: nor could it be at the first request.
+            TransportError: the server can no longer be reached.
         """
         watch = watching()
         if watch is None:
@@ -35,7 +44,9 @@ class WatchedClient(httpx2.Client):
             except httpx2.TransportError as error:
                 watch.check()
                 failures += 1
-                if not watch.connected or failures >= watch.patience.tries:
+                if not watch.connected:
+                    raise Unreached(str(error), request=request) from error
+                if failures >= watch.patience.tries:
                     raise
                 watch.pause(failures, f"{host()} cannot be reached ({type(error).__name__})")
                 continue
