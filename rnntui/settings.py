@@ -95,8 +95,13 @@ _NO = frozenset({"false", "no", "off", "0"})
 
 
 @cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Settings, include_extras=True)
+
+
+@cache
 def _meta(key: str) -> Meta:
-    hint = get_type_hints(Settings, include_extras=True)[key]
+    hint = _hints()[key]
     return next(part for part in get_args(hint) if isinstance(part, Meta))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -153,5 +154,6 @@ class TrainingKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             )
 
 
-def _float_keys(kind: type[TrainingKeys]) -> list[str]:
-    return [f.name for f in msgspec.structs.fields(kind) if isinstance(f.default, float)]
+@cache
+def _float_keys(kind: type[TrainingKeys]) -> tuple[str, ...]:
+    return tuple(f.name for f in msgspec.structs.fields(kind) if isinstance(f.default, float))

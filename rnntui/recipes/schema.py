@@ -133,7 +133,7 @@ def make_recipe(values: dict[str, Any], where: str) -> Recipe:
             f"set task to one of: {', '.join(KINDS)}",
         )
     kind = KINDS[task]
-    known = [field.name for field in msgspec.structs.fields(kind)]
+    known = kind.__struct_fields__
     for key in sorted(values.keys() - {"task", *known}):
         near = difflib.get_close_matches(str(key), known, 1)
         raise RecipeError(

@@ -201,11 +201,7 @@ def _check_changes(old: Recipe, new: Recipe) -> None:
 
 def _changed_keys(old: Recipe, new: Recipe) -> list[str]:
     """Return the keys in which two recipes differ."""
-    return [
-        field.name
-        for field in msgspec.structs.fields(old)
-        if getattr(old, field.name) != getattr(new, field.name)
-    ]
+    return [key for key in old.__struct_fields__ if getattr(old, key) != getattr(new, key)]
 
 
 def _check_goes_on(recipe: Recipe, counters: resume.Counters, folder: RunFolder) -> None:

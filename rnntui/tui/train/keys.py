@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import msgspec.inspect as types
@@ -53,11 +54,12 @@ class Key:
                 return f"{self.kind}, {self.bounds}" if self.bounds else self.kind
 
 
-def keys(recipe: type[Recipe]) -> list[Key]:
+@cache
+def keys(recipe: type[Recipe]) -> tuple[Key, ...]:
     """Return every key of a kind of recipe that a form changes, in the schema's order."""
     info = types.type_info(recipe)
     assert isinstance(info, types.StructType)
-    return [_key(recipe, field) for field in info.fields if field.name not in _NOT_KEYS]
+    return tuple(_key(recipe, field) for field in info.fields if field.name not in _NOT_KEYS)
 
 
 def _key(recipe: type[Recipe], field: types.Field) -> Key:
