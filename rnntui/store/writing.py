@@ -135,13 +135,13 @@ class Keeping:
         Raises:
             StoreError: it cannot be kept now; call again, nothing is lost meanwhile.
         """
-        if not passages and self.session is None:
-            return
         if self.session and self._store.session(self.session.id).deleted:
             if self._holds_all(passages):
                 return  # it is to be forgotten, and nothing came after
             self._finish_all(self._path)
             self.session = None
+        if not passages and self.session is None:
+            return
         if self.session is None or (passages and self._is_new(passages[0])):
             self._finish_all(self._path)
             self.session = self._store.begin("write", self.author)

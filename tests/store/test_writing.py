@@ -130,6 +130,8 @@ def test_a_deleted_session_stays_as_it_was_and_what_comes_after_begins_another(
     store.delete(first)
     keeping.sync(manuscript.passages, writing=False)
     assert keeping.session.id == first and not store.sessions()  # nothing came after
+    keeping.sync([], writing=False)
+    assert not store.sessions()  # nor is an empty page anything
     manuscript.add(written(", or"))
     keeping.sync(manuscript.passages, writing=True)
     manuscript.write(" not")
