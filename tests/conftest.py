@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import io
 import os
 import signal
@@ -32,6 +33,19 @@ os.environ.setdefault("GOMP_SPINCOUNT", "100")
 
 # A process makes its parser once, in 50 ms; hundreds of tests in one process need no other.
 typer.main.get_command = functools.cache(typer.main.get_command)
+
+
+# The garbage collector would walk all modules and tests again and again while they are read, and
+# all of them, torch too, after every few apps that a test has opened and left.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was read out of the collector's sight, and let it look for other things."""
+    gc.freeze()
+    gc.set_threshold(700, 10, 100)
+    gc.enable()
+
 
 SYMBOLS: tuple[str, ...] = tuple("\n ,." + string.ascii_letters)
 

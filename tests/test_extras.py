@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import gc
 import os
 import subprocess
 import sys
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rnntui.errors import MissingTorch
 from rnntui.extras import require_torch
 
 # find_spec answers None for torch until the set-up has left the file `added`.
@@ -22,6 +23,7 @@ importlib.util.find_spec = (
     lambda name, *rest: find_spec("json" if added.exists() else "no_such_module")
     if name == "torch" else find_spec(name, *rest)
 )
+sys.path.insert(0, str(added.parent / "in_place_of_torch"))
 if len(sys.argv) > 2:
     sys.prefix = sys.argv[2]
 from rnntui.errors import MissingTorch
@@ -37,6 +39,8 @@ else:
 
 def run(folder: Path, *arguments: Path, setup: Path | None) -> subprocess.CompletedProcess[str]:
     """Calls `require_torch` in a process of its own, where torch is missing."""
+    (folder / "in_place_of_torch/torch").mkdir(parents=True)
+    (folder / "in_place_of_torch/torch/__init__.py").touch()
     env = {key: value for key, value in os.environ.items() if key != "RNNTUI_SETUP"}
     if setup is not None:
         env["RNNTUI_SETUP"] = str(setup)
@@ -55,12 +59,26 @@ def scripted_setup(folder: Path, body: str) -> Path:
     return setup
 
 
-def test_where_torch_is_installed_nothing_is_said_or_imported(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_where_torch_is_installed_it_is_loaded_and_nothing_is_said(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
     require_torch("training")
+    assert "torch" in sys.modules
+    assert gc.isenabled()
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_torch_that_cannot_be_loaded_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "torch.py").write_text('raise OSError("libgomp.so.1: cannot open")')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    with pytest.raises(MissingTorch) as error:
+        require_torch("training")
+    assert "cannot be loaded: libgomp.so.1" in error.value.what
+    assert "--force-reinstall" in error.value.fix
+    assert gc.isenabled()
 
 
 def test_outside_a_checkout_the_error_says_what_to_install(tmp_path: Path) -> None:
@@ -84,7 +102,7 @@ def test_in_a_checkout_torch_is_added_saying_what_and_how_large(tmp_path: Path) 
     assert said.startswith("training needs PyTorch 9.8.7: adding it to .venv (about ")
     assert "MB to download" in said
     assert did == "set-up train"
-    assert done.stdout == "False\n"  # not imported
+    assert done.stdout == "True\n"  # and loaded
 
 
 def test_a_failed_set_up_ends_in_the_next_step(tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
 import pytest
 from typer.testing import CliRunner
 
 from rnntui.cli.main import app
-from rnntui.runs import history
+from rnntui.runs import history, lock
 from rnntui.runs.folder import RunFolder
 from rnntui.tui.train.gradients import Measured, plot, table
 
@@ -43,7 +45,7 @@ def no_trainings_left(home):
     end_trainings(home)
 
 
-def test_a_training_begun_elsewhere_is_watched_stopped_and_resumed(home, tmp_path):
+def test_a_training_begun_elsewhere_is_watched_stopped_resumed_and_outlived(home, tmp_path):
     run = RunFolder(home / "data" / "runs" / "live")
     training = Training(text_file(tmp_path), "--name=live", *TINY, FOR_EVER)
     wait_for(lambda: run.is_run() and len(list(history.read(run.history))) > 2)
@@ -65,28 +67,16 @@ def test_a_training_begun_elsewhere_is_watched_stopped_and_resumed(home, tmp_pat
         await stage.until(f"live goes on from step {step:,}")
         await stage.until("live · running, process")
         await stage.until(lambda: stage.screen.pane.run.history[-1].step > step)  # type: ignore[union-attr]
+        owner = lock.owner(run.lock)
+        assert owner
+        os.kill(owner.pid, signal.SIGKILL)
+        await stage.until("stale", "live · killed; r goes on from step")
+        await stage.press("r")
+        await stage.until("live · running, process")
         await stage.press("s")
         await stage.until("live · stopped")
 
     play(scene, (160, 45))
-    training.end()
-
-
-def test_a_training_that_was_killed_is_stale_and_resumes(home, tmp_path):
-    run = RunFolder(home / "data" / "runs" / "killed")
-    training = Training(text_file(tmp_path), "--name=killed", *TINY, FOR_EVER)
-    wait_for(lambda: run.is_run() and len(list(history.read(run.history))) > 1)
-    training.end()
-
-    async def scene(stage: TrainStage) -> None:
-        await stage.choose("killed")
-        await stage.until("stale", "killed · killed; r goes on from step")
-        await stage.press("r")
-        await stage.until("killed · running, process")
-        await stage.press("s")
-        await stage.until("killed · stopped")
-
-    play(scene)
 
 
 def test_a_finished_run_goes_on_with_more_epochs(home, trained):
