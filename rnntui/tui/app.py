@@ -325,26 +325,10 @@ class RnntuiApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers besides Textual's own."""
         yield from super().get_system_commands(screen)
-        for number, mode in enumerate(MODES, 2):
-            yield SystemCommand(mode.capitalize(), f"Go to this mode (F{number})", _go(self, mode))
-        if self._driver is not None and self._driver.can_suspend:
-            yield SystemCommand(
-                "Suspend", "Back to the shell; fg returns", self.action_suspend_process
-            )
-        yield SystemCommand(
-            "Restart engine", "Start the process that holds the models again",
-            self.action_restart_engine,
-        )  # fmt: skip
-        for binding in screen.BINDINGS:
-            if isinstance(binding, Binding) and "(" not in binding.action:
-                action = getattr(screen, f"action_{binding.action}", None)
-                about = (getattr(action, "__doc__", None) or "").partition("\n")[0]
-                key = self.get_key_display(binding)
-                yield SystemCommand(
-                    binding.description.capitalize(),
-                    f"{about} ({key})" if about else key,
-                    _do(screen, binding.action),
-                )
+        from rnntui.tui.palette import commands
+
+        suspends = self._driver is not None and self._driver.can_suspend
+        yield from commands(self, screen, suspends=suspends)
 
     def screens_of(self, mode: str) -> list[Screen[Any]]:
         """A mode's own screen, and what lies above it; nothing of a mode that nobody visited."""
@@ -390,14 +374,3 @@ def _set_memory_aside() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-def _go(app: RnntuiApp, mode: str) -> Any:
-    return lambda: app.action_mode(mode)
-
-
-def _do(screen: Screen[Any], action: str) -> Any:
-    async def run() -> None:
-        await screen.run_action(action)
-
-    return run

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from rnntui.engine.client import Client, EngineError
 from rnntui.engine.parts import Facts, Listed
 from rnntui.errors import RnntuiError
+
+if TYPE_CHECKING:
+    from rnntui.tui.app import RnntuiApp
 
 DEFAULT = "chat-lstm"
 
@@ -43,3 +48,30 @@ async def find_talker(engine: Client, wanted: str, writes: str) -> Facts:
             if engine.death:
                 raise
     raise RnntuiError(NONE_HERE, HOW_TO_GET_ONE)
+
+
+async def find_remembered(app: RnntuiApp, wanted: str) -> Facts:
+    """Load the model to talk with; one that was only remembered may have gone meanwhile.
+
+    Raises:
+        RnntuiError: as `find_talker`.
+    """
+    try:
+        return await find_talker(app.engine, wanted, app.model)
+    except RnntuiError:
+        if app.engine.death or not wanted or wanted != app.remembered.talker:
+            raise
+        app.talker = ""
+        return await find_talker(app.engine, "", app.model)
+
+
+def place_of(name: str, last: str) -> str:
+    """Return what to load for the model that a session names.
+
+    Args:
+        name: the model's, as the session keeps it.
+        last: who was talked with last, a name or a folder. A folder beside the library is found
+            again only by its place; a run's model is `last` in it.
+    """
+    place = PurePath(last)
+    return last if name in (place.name, place.parent.name) else name

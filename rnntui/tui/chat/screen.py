@@ -5,7 +5,6 @@ Thin: keys and layout here, decisions in `talker`, what is shown of a message in
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events, on, work
@@ -23,7 +22,9 @@ from rnntui.tui.chat.models import (
     HOW_TO_GET_ONE,
     NO_TEMPLATE,
     NONE_HERE,
+    find_remembered,
     find_talker,
+    place_of,
     talkers,
 )
 from rnntui.tui.chat.talk import Talk
@@ -87,7 +88,7 @@ class ChatScreen(ChatView):
         engine, self.on_its_way = self.rnntui.engine, True
         try:
             await self.rnntui.engine_ready()
-            facts = await self._find(wanted or self.rnntui.talker)
+            facts = await find_remembered(self.rnntui, wanted or self.rnntui.talker)
         except RnntuiError as error:
             if self.talker.facts and not engine.death:  # the old one stays
                 self.on_its_way = False
@@ -107,17 +108,6 @@ class ChatScreen(ChatView):
             except RnntuiError:
                 return  # messages go without a score; the Sentiment mode tells why
             self.talker.judge = judge.folder if judge else ""
-
-    async def _find(self, wanted: str) -> Facts:
-        """Load a model; one that was only remembered may have gone meanwhile."""
-        engine, writes = self.rnntui.engine, self.rnntui.model
-        try:
-            return await find_talker(engine, wanted, writes)
-        except RnntuiError:
-            if engine.death or not wanted or wanted != self.rnntui.remembered.talker:
-                raise
-            self.rnntui.talker = ""
-            return await find_talker(engine, "", writes)
 
     def take_model(self, facts: Facts) -> None:
         """Go on with a model."""
@@ -317,9 +307,7 @@ class ChatScreen(ChatView):
     @work(exclusive=True, group="model", exit_on_error=False)
     async def _open_model_of(self, conversation: Conversation) -> None:
         author, self.on_its_way = conversation.session.author, True
-        name, place = author.model, PurePath(self.rnntui.talker)
-        # A folder beside the library is found again only by its place; a run's is `last` in it.
-        wanted = self.rnntui.talker if name in (place.name, place.parent.name) else name
+        name, wanted = author.model, place_of(author.model, self.rnntui.talker)
         try:
             await self.rnntui.engine_ready()
             facts = await find_talker(self.rnntui.engine, wanted, self.rnntui.model)

@@ -1,21 +1,17 @@
 """The Forecast mode: a series, its fan, the knobs that bend it, and its honest score.
 
-Thin: keys and what they begin are here; what is shown is in `desk`, a test in `backtesting`,
-a fit in `fit_process`.
+Thin: keys and what they begin are here; what is shown is in `view` and `desk`, a test in
+`backtesting`, a fit in `fit_process`.
 """
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual import events, on, work
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
-from textual.worker import Worker
 
 from rnntui.display import one_line
 from rnntui.engine.child import Death
@@ -23,59 +19,32 @@ from rnntui.engine.client import EngineError
 from rnntui.engine.protocol.forecast import ColumnOfNumbers, Source
 from rnntui.errors import RnntuiError
 from rnntui.knobs import FORECAST_KNOBS
-from rnntui.settings import Forecasting
-from rnntui.tui.clipboard import copy_text
-from rnntui.tui.forecast.backtesting import Asked, Backtesting
-from rnntui.tui.forecast.desk import ForecastDesk
-from rnntui.tui.forecast.exporting import export
+from rnntui.tui.forecast.backtesting import Asked
 from rnntui.tui.forecast.keys import HELP, KEYS
+from rnntui.tui.forecast.models import (
+    DEFAULT,
+    HOW_TO_GET_ONE,
+    folder_of,
+    forecasters,
+    name_of,
+)
 from rnntui.tui.forecast.reading import taken
 from rnntui.tui.forecast.sheet import has, levels
+from rnntui.tui.forecast.view import ForecastView
 from rnntui.tui.screens.desk import RESTART, about_model
-from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.knobs import KnobPanel
-from rnntui.tui.widgets.mode_bar import ModeBar
 
 if TYPE_CHECKING:
-    from rnntui.tui.app import RnntuiApp
     from rnntui.tui.forecast.fit_process import Fit
     from rnntui.tui.forecast.series_picker import SeriesPicker
 
-DEFAULT = "djia-gru"
-HOW_TO_GET_ONE = "press f: one is fitted to the series here"
 
-
-class ForecastScreen(Screen[None]):
+class ForecastScreen(ForecastView):
     """A series and how it may go on."""
 
     BINDING_GROUP_TITLE = "Forecast"
     HELP = HELP
     BINDINGS: ClassVar[list[BindingType]] = KEYS
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rnntui = cast("RnntuiApp", self.app)
-        self.add_class(self.rnntui.width_class, update=False)
-        kept = self.rnntui.forecast
-        self.bar = ModeBar("forecast")
-        self.desk = ForecastDesk(self.rnntui.configured.knobs(remembered=kept.knobs))
-        self.notice = self.desk.notice
-        self.test = Backtesting(self.desk, self.rnntui.engine)
-        self.source: Source | None = None
-        """What is open."""
-        self.columns: tuple[ColumnOfNumbers, ...] = ()
-        """Of its file."""
-        self.model = kept.model
-        """As it was asked for: a name or a folder; "" for none yet."""
-        self.fit: Fit | None = None
-        """What is being fitted."""
-        self._refused = False  # the last forecast, which the notice tells
-
-    def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
-        yield self.bar
-        yield self.desk
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Open what was open last."""
@@ -109,14 +78,14 @@ class ForecastScreen(Screen[None]):
             source = msgspec.structs.replace(source, column=column)
             opened = await series.open(source)
         except RnntuiError as error:
-            self._problem(error)
+            self.show_error(error)
             return
         self.notice.hide()
         if opened.model and not chosen:
             self.model = opened.model
         self.source, self.columns = source, found.columns
         self.desk.open(opened)
-        self._remember()
+        self.remember()
         self._use_model()
 
     async def _ask_column(self, source: Source, columns: tuple[ColumnOfNumbers, ...]) -> str:
@@ -145,7 +114,7 @@ class ForecastScreen(Screen[None]):
             await self.rnntui.engine_ready()
             picker.offer(await self.rnntui.engine.series.catalogue())
         except RnntuiError as error:
-            self._problem(error)
+            self.show_error(error)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_choose_column(self) -> None:
@@ -181,7 +150,7 @@ class ForecastScreen(Screen[None]):
         try:
             facts = await self.rnntui.engine.load(self.model)
         except EngineError as error:
-            self._problem(error, HOW_TO_GET_ONE)
+            self.show_error(error, HOW_TO_GET_ONE)
             return
         self.bar.facts = about_model(facts)
         self.forecast()
@@ -198,13 +167,13 @@ class ForecastScreen(Screen[None]):
                 levels(desk.band),
             )  # fmt: skip
         except EngineError as error:
-            self._refused = True
-            self._problem(error)
+            self.refused = True
+            self.show_error(error)
             return
         if fan:
-            if self._refused:
+            if self.refused:
                 self.notice.hide()
-            self._refused = False
+            self.refused = False
             desk.take(fan)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
@@ -216,26 +185,26 @@ class ForecastScreen(Screen[None]):
             await self.rnntui.engine_ready()
             listed = await self.rnntui.engine.models()
         except RnntuiError as error:
-            self._problem(error)
+            self.show_error(error)
             return
-        models = [each for each in listed if each.task == "forecast" and not each.problem]
-        here = next((m.folder for m in models if self.model in (m.name, m.folder)), "")
-        picker = ModelPicker(models, here, what="forecast", none=HOW_TO_GET_ONE)
+        models = forecasters(listed)
+        picker = ModelPicker(
+            models, folder_of(self.model, models), what="forecast", none=HOW_TO_GET_ONE
+        )
         if chosen := await self.app.push_screen_wait(picker):
-            # The name is remembered, not where this installation keeps it.
-            self.change_model(next((m.name for m in models if m.folder == chosen), chosen))
+            self.change_model(name_of(chosen, models))
 
     def change_model(self, model: str) -> None:
         """Forecast with another model, a name or a folder."""
         self.model = model
         self.desk.forget_test()
         self.notice.hide()
-        self._remember()
+        self.remember()
         self._use_model()
 
     @on(KnobPanel.Changed)
     def _knob_changed(self, event: KnobPanel.Changed) -> None:
-        self._remember()
+        self.remember()
         desk, fan = self.desk, self.desk.sheet.fan if self.desk.sheet else None
         if event.name in ("horizon", "window"):
             desk.forget_test()
@@ -246,10 +215,6 @@ class ForecastScreen(Screen[None]):
         if not desk.side.display:
             label = FORECAST_KNOBS[event.name].label
             desk.say(f"{label} {event.knobs.written(event.name)} · {desk.status.text}")
-
-    def action_nudge(self, name: str, steps: int) -> None:
-        """Turn a knob by a stop."""
-        self.desk.knobs.nudge(name, steps)
 
     # ---- the backtest ----
 
@@ -263,7 +228,7 @@ class ForecastScreen(Screen[None]):
         try:
             await self.test.make(self._what_is_shown)
         except EngineError as error:
-            self._problem(error)
+            self.show_error(error)
 
     def _what_is_shown(self) -> Asked:
         assert self.source
@@ -307,7 +272,7 @@ class ForecastScreen(Screen[None]):
         try:
             self.fit = Fit(plan, arguments(source, plan, self.desk.turned("horizon")))
         except RnntuiError as error:
-            self._problem(error)
+            self.show_error(error)
             return
         self.notice.hide()
         self.desk.forget_test()
@@ -348,42 +313,10 @@ class ForecastScreen(Screen[None]):
             try:
                 self.fit.stop()
             except RnntuiError as error:
-                self._problem(error)
+                self.show_error(error)
         else:
             return False
         return True
-
-    def action_panel(self) -> None:
-        """Show or hide the knobs."""
-        self.desk.toggle_side()
-        if not self.desk.side.display:
-            self.set_focus(self.desk.plot)
-
-    @work(exit_on_error=False)
-    async def action_export(self) -> None:
-        """Write the forecast to a CSV where the app was started, and the picture beside it."""
-        sheet = self.desk.sheet
-        if sheet is None or sheet.fan is None:
-            self.notice.problem("there is no forecast to write", "o opens a series")
-            return
-        try:
-            self.notice.note(await asyncio.to_thread(export, sheet, self.desk.text, Path.cwd()))
-        except RnntuiError as error:
-            self._problem(error)
-
-    def action_copy(self) -> None:
-        """Copy the picture as text."""
-        self.notice.note(f"the picture is copied {copy_text(self.app, self.desk.text)}")
-
-    def _problem(self, error: RnntuiError, fix: str = "") -> None:
-        fix = RESTART if self.rnntui.engine.death else error.fix or fix
-        self.notice.problem(error.what, fix)
-        self.desk.read()
-
-    def _remember(self) -> None:
-        reading = msgspec.to_builtins(self.source) if self.source else {}
-        knobs = dict(self.desk.knobs.knobs.you)
-        self.rnntui.forecast = Forecasting(reading=reading, model=self.model, knobs=knobs)
 
     def _engine_died(self, death: Death) -> None:
         self.notice.problem(death.what, RESTART)
@@ -397,7 +330,3 @@ class ForecastScreen(Screen[None]):
         """In sight: try again where no model could be loaded; one may be here by now."""
         if self.desk.sheet and self.desk.sheet.fan is None:
             self._use_model()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Tell of a bug in the background."""
-        self.rnntui.on_worker_state_changed(event)
