@@ -45,16 +45,20 @@ def outcome(folder: RunFolder) -> dict[str, Any]:
     }
 
 
+EACH = 1e-6
+"""Minutes between two saves: one after each step."""
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_epochs_killed_and_resumed_equal_epochs_in_one_go(
     train: Train, resume: Resume, precision: str, threads: int
 ) -> None:
-    settings = {"precision": precision, "threads": threads, "save_minutes": 1e-6, "epochs": 2}
+    settings = {"precision": precision, "threads": threads, "epochs": 2}
     whole, _ = train("whole", **settings)
-    cut, _ = train("cut", steps=30, **settings)  # inside the second epoch
+    cut, _ = train("cut", steps=30, **settings, save_minutes=EACH)  # inside the second epoch
     resume(cut, steps=10)
-    resume(cut)
+    resume(cut, save_minutes=3)
     assert outcome(cut) == outcome(whole)
 
 
@@ -91,10 +95,10 @@ def test_a_stopped_run_is_saved_where_it_stopped_and_goes_on_from_there(
 
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "sgd"])
 def test_every_optimiser_resumes(train: Train, resume: Resume, optimizer: str) -> None:
-    settings = {"optimizer": optimizer, "lr": 0.01, "save_minutes": 1e-6, "epochs": 2}
+    settings = {"optimizer": optimizer, "lr": 0.01, "epochs": 2}
     whole, _ = train("whole", **settings)
-    cut, _ = train("cut", steps=20, **settings)
-    resume(cut)
+    cut, _ = train("cut", steps=20, **settings, save_minutes=EACH)
+    resume(cut, save_minutes=3)
     assert outcome(cut) == outcome(whole)
 
 
@@ -109,10 +113,10 @@ def test_every_optimiser_resumes(train: Train, resume: Resume, optimizer: str) -
 def test_every_kind_of_network_and_schedule_resumes(
     train: Train, resume: Resume, settings: dict[str, Any]
 ) -> None:
-    settings = {**settings, "epochs": 2, "save_minutes": 1e-4}
+    settings = {**settings, "epochs": 2}
     whole, _ = train("whole", **settings)
-    cut, _ = train("cut", steps=40, **settings)
-    resume(cut)
+    cut, _ = train("cut", steps=40, **settings, save_minutes=EACH)
+    resume(cut, save_minutes=3)
     assert outcome(cut) == outcome(whole)
 
 
@@ -152,7 +156,8 @@ def test_kill_nine_at_any_instant_leaves_a_run_that_loads_and_continues_exactly(
 def test_an_evaluation_is_told_once_though_a_kill_fell_between_it_and_its_save(
     train: Train, resume: Resume
 ) -> None:
-    settings = {"save_minutes": 1e-6, "sample_every": 1}  # a save after the epoch's last step, too
+    # With a save after the epoch's last step, too.
+    settings = {"save_minutes": EACH, "sample_every": 1, "epochs": 2}
     whole, events = train("whole", **settings)
     sampled = next(i for i, event in enumerate(events) if isinstance(event, Sampled))
     cut, _ = train("cut", steps=sampled + 1, **settings)

@@ -97,7 +97,7 @@ def test_a_run_that_diverges_keeps_the_evaluations_before(
 def test_a_run_saved_on_another_kind_of_device_goes_on_and_says_so(
     train: Train, resume: Resume
 ) -> None:
-    folder, _ = train("run", steps=70, save_minutes=1e-6)
+    folder, _ = train("run", steps=30, epochs=2, save_minutes=1e-6)
     counters = read_counters(folder.state)
     file = folder.state / counters.tensors
     tensors = load_file(file)
@@ -113,7 +113,7 @@ def test_a_run_saved_on_another_kind_of_device_goes_on_and_says_so(
 
 def resumed_warnings(train: Train, resume: Resume) -> tuple[str, ...]:
     """The warnings of a run that is resumed where it was saved."""
-    folder, _ = train("own", steps=70, save_minutes=1e-6)
+    folder, _ = train("own", steps=30, epochs=2, save_minutes=1e-6)
     warnings: tuple[str, ...] = resume(folder)[0].warnings
     return warnings
 

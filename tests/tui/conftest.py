@@ -7,11 +7,27 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from rnntui.tui.app import RnntuiApp
 from rnntui.tui.screens.write import WriteScreen
 from tests.scripted.engine import ScriptedEngine, Step
+
+# An app parses its style sheets in 20 to 60 ms; for hundreds of apps in one process once will do.
+_parse = Stylesheet._parse_rules
+_parsed: dict[object, list[RuleSet]] = {}
+
+
+def _parse_once(sheet: Stylesheet, css: str, **how: Any) -> list[RuleSet]:
+    key = (css, *how.values(), frozenset(sheet._variables.items()))
+    if key not in _parsed:
+        _parsed[key] = _parse(sheet, css, **how)
+    return _parsed[key]
+
+
+Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign]
 
 Scene = Callable[["Stage"], Awaitable[None]]
 
