@@ -40,7 +40,7 @@ def look(play: Play, snapshot: SnapshotAssertion, size: tuple[int, int], *keys: 
     """Press keys and compare what is there."""
     listed = (
         Listed("shakespeare-lstm", "shipped", "text", 3_300_000, 6_700_000, "/models/s",
-               {"nats_per_char": 1.402}, ""),
+               {}, "", figure="1.402 nats (test)"),
         Listed("broken", "own", "?", 0, 0, "/models/b", {}, "no config.json"),
     )  # fmt: skip
 

@@ -53,7 +53,8 @@ class ModelPicker(ModalScreen[str | None]):
             yield Static(f"Models that {self.what}  (Enter chooses, Esc cancels)", markup=False)
             if not self.models:
                 yield Static(f"None is here: {self.none}", markup=False)
-            listed = OptionList(*(Option(_line(model)) for model in self.models))
+            width = max((len(model.name) for model in self.models), default=0)
+            listed = OptionList(*(Option(_line(model, min(width, 24))) for model in self.models))
             folders = [model.folder for model in self.models]
             if self.current in folders:
                 listed.highlighted = folders.index(self.current)
@@ -64,13 +65,9 @@ class ModelPicker(ModalScreen[str | None]):
         self.dismiss(self.models[event.option_index].folder)
 
 
-def _line(model: Listed) -> Content:
+def _line(model: Listed, width: int) -> Content:
     """Name, size, figure; as plain text, whatever a folder is called."""
-    figure = model.metrics.get("nats_per_char") or model.metrics.get("val_loss")
-    right = model.metrics.get("test_accuracy") or model.metrics.get("accuracy")
-    shown = f"{figure:.3f} nats/char" if isinstance(figure, float) else ""
-    if model.task == "sentiment":
-        shown = f"{right:.1%} right" if isinstance(right, float) else ""
     problem = f"damaged: {model.problem}" if model.problem else ""
     size = f"{human_count(model.parameters):>7}  {human_bytes(model.bytes):>7}"
-    return Content(visible(f"{model.name:<24} {model.source:<8} {size}  {shown}{problem}"))
+    told = f"{model.name:<{width}}  {model.source:<7} {size}  {model.figure}{problem}"
+    return Content(visible(told))

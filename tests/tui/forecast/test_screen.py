@@ -27,7 +27,17 @@ Play = Callable[..., None]
 Scene = Callable[[Stage, ForecastScreen, ScriptedForecast], Awaitable[None]]
 
 MODELS = tuple(
-    Listed(name, "shipped", "forecast", 2000, 9000, f"/models/{name}", {}, "")
+    Listed(
+        name,
+        "shipped",
+        "forecast",
+        2000,
+        9000,
+        f"/models/{name}",
+        {},
+        "",
+        figure="26.3 % better than naive (test)",
+    )
     for name in ("airline-gru", "djia-gru")
 )
 
@@ -213,7 +223,10 @@ def test_a_problem_and_a_dead_engine_are_a_line_and_what_was_shown_stays(play: P
 
 def test_another_model_is_chosen_and_all_of_it_is_remembered(play: Play) -> None:
     async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
-        await stage.press("m", "up", "enter")
+        await stage.press("m", "up")
+        shown = lines(stage)
+        assert "airline-gru  shipped" in shown and "26.3 % better than naive (test)" in shown
+        await stage.press("enter")
         await until(stage, lambda: engine.asked[-1][0] == "airline-gru")
         await stage.press("]", "e")
         await stage.press(*"--season 6", "enter")
