@@ -104,7 +104,7 @@ def test_a_signal_saves_a_model_and_tells_how_to_go_on(corpus, tmp_path, sent):
 
 
 def test_nohup_outlives_its_terminal(corpus, tmp_path):
-    options = (*SMALL, "--epochs", "12", "--out", str(tmp_path / "run"))
+    options = (*SMALL, "--epochs", "8", "--out", str(tmp_path / "run"))
     process = begin(corpus, *options, nohup=True)
     process.send_signal(signal.SIGHUP)
     process.communicate(timeout=60)
