@@ -46,7 +46,7 @@ async def set_key(stage: TrainStage, name: str, text: str) -> None:
 
 
 class TestKeys:
-    @pytest.mark.parametrize("size", [(80, 24), (120, 34), (160, 45)])
+    @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
     def test_documentation_stands_beside_the_key(self, home, size):
         async def scene(stage: TrainStage) -> None:
             await open_form(stage)

@@ -13,7 +13,7 @@ from rnntui.tui.train.screen import TrainScreen
 
 from .train_stage import TrainStage, line, play, write_predictions, write_run
 
-SIZES = [(80, 24), (120, 34), (160, 45)]
+SIZES = [(80, 24), (160, 45)]
 
 
 @pytest.fixture
