@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rnntui.checkpoints.config import Config, Network, parameter_count
+from rnntui.checkpoints.config import Config, Network, Suggested, parameter_count
 from rnntui.display import human_count, human_seconds
 
 
@@ -31,6 +31,8 @@ class CardNotes:
     """The exact command that trained it."""
     machine: str
     """What it was trained on."""
+    found: str = ""
+    """How the suggested sampling was found; "" where none is suggested."""
 
 
 KEPT = (
@@ -65,6 +67,7 @@ def text_card(
         f"{schedule(config)} {notes.machine} {KEPT}\n",
         "## What it writes\n",
         _samples(samples),
+        *_suggested(config.sampling, notes.found),
         "## What it is bad at\n",
         f"{notes.weaknesses}\n",
         "## Loading it without rnntui\n",
@@ -149,6 +152,15 @@ def _samples(samples: Sequence[tuple[int, float, str]]) -> str:
         fence = "`" * (3 if "```" not in text else 8)
         parts.append(f"Seed {seed}, temperature {temperature:g}:\n\n{fence}text\n{text}\n{fence}\n")
     return "\n".join(parts)
+
+
+def _suggested(sampling: Suggested, found: str) -> list[str]:
+    """Return the section on the suggested sampling, if there is one."""
+    if not found or sampling.temperature is None:
+        return []
+    prompt = f", prompt {sampling.prompt!r}" if sampling.prompt else ""
+    told = f"Temperature {sampling.temperature:g}{prompt}. {found}\n"
+    return ["## Suggested sampling\n", told]
 
 
 def plain_torch(config: Config) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from rnntui.checkpoints.card import CardNotes, plain_torch, text_card
-from rnntui.checkpoints.config import Head
+from rnntui.checkpoints.config import Head, Suggested
 from rnntui.checkpoints.folder import read_checkpoint, write_checkpoint
 from rnntui.inference.models import load
 from tests.conftest import random_weights, small_config
@@ -47,6 +49,11 @@ def test_a_card_says_how_its_figure_was_got(tmp_path):
     card = text_card("m", found, notes, [(1, 0.7, "```\nfenced```")])
     assert "license: mit" in card
     assert "`````" in card  # a fence longer than any in the sample
+    assert "Suggested" not in card
+    tuned = msgspec.structs.replace(found, sampling=Suggested(0.5, prompt="Ham. "))
+    heard = dataclasses.replace(notes, found="Found by reading.")
+    told = "## Suggested sampling\n\nTemperature 0.5, prompt 'Ham. '. Found by reading.\n"
+    assert told in text_card("m", tuned, heard, [])
     config = small_config()
     config.metrics["nats_per_char"] = 1.5
     assert "| state carried through the text | 1.5000 | 2.1640 |" in text_card(
