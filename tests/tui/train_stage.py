@@ -176,17 +176,9 @@ class TrainStage:
     async def until(self, *parts: str | Callable[[], object]) -> None:
         """Wait until all of these texts stand on the screen, or these things are so."""
         end = time.monotonic() + PATIENCE
-        shown = ""  # drawing a screen takes as long as a test may wait between two looks
-
-        def is_so(part: str | Callable[[], object]) -> object:
-            return part in shown if isinstance(part, str) else part()
-
-        while True:
-            shown = self.shown if any(isinstance(part, str) for part in parts) else ""
-            if all(map(is_so, parts)):
-                return
+        while not all(part in self.shown if isinstance(part, str) else part() for part in parts):
             assert time.monotonic() < end, f"{parts} never came:\n{self.shown}"
-            await self.pilot.pause(0.1)
+            await self.pilot.pause(0.05)
 
     async def choose(self, name: str) -> None:
         """Put the highlight on a run."""
