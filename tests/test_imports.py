@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from rnntui.cli.commands import COMMANDS
 from tests.conftest import command
 
 LIST = """
@@ -40,6 +41,12 @@ def test_it_loads_nothing_heavy_and_no_numpy(make_model, arguments):
     modules = loaded(*arguments)
     assert "rnntui.cli.main" in modules
     assert not modules & (HEAVY | {"numpy", "safetensors"})
+
+
+def test_a_command_is_loaded_when_it_is_run():
+    every = {f"rnntui.cli.{place.module}" for place in COMMANDS.values()}
+    assert not loaded("--help") & every
+    assert loaded("doctor") & every == {"rnntui.cli.doctor"}
 
 
 def test_showing_a_model_loads_nothing_heavy(make_model):

@@ -1,8 +1,8 @@
 """Where the program begins: the app at once, all else through the command line.
 
-The parser of options and the commands take 120 ms to import, a third of the way to the app's first
-paint. So the few options that open the app are read here, and whatever is not exactly these, a
-mistake too, is left to the parser.
+The parser of options takes 70 ms to import, a sixth of the way to the app's first paint. So the few
+options that open the app are read here, and whatever is not exactly these, a mistake too, is left
+to the parser.
 """
 
 from __future__ import annotations

@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from rnntui import __version__
+from rnntui.cli.commands import CommandGroup
 from rnntui.errors import RnntuiError
 
 app = typer.Typer(
+    cls=CommandGroup,
     help="A terminal workbench for recurrent networks.",
     epilog="`rnntui` alone opens the app. `rnntui COMMAND --help` tells more.",
     # Plain help: Rich's would cost 90 ms at each --help.
@@ -58,62 +60,11 @@ def root(
         context.with_resource(fetching(fetch_missing))
 
 
-def _register() -> None:
-    from rnntui.cli import (
-        bench,
-        chat,
-        compare,
-        config,
-        data,
-        doctor,
-        engine,
-        evaluate,
-        forecast,
-        generate,
-        gradients,
-        import_model,
-        list_models,
-        pull,
-        push,
-        recipes,
-        remove,
-        sentiment,
-        sessions,
-        show,
-        train,
-    )
-
-    app.command("generate")(generate.generate)
-    app.add_typer(train.app, name="train")
-    app.command("chat")(chat.chat)
-    app.command("sentiment")(sentiment.sentiment)
-    app.command("forecast")(forecast.forecast)
-    app.command("eval")(evaluate.evaluate)
-    app.command("list")(list_models.list_models)
-    app.command("show")(show.show)
-    app.command("import")(import_model.import_model)
-    app.command("pull")(pull.pull)
-    app.command("push")(push.push)
-    app.command("rm")(remove.remove)
-    app.command("compare")(compare.compare)
-    app.command("gradients")(gradients.gradients)
-    app.add_typer(recipes.app, name="recipes")
-    app.add_typer(data.app, name="data")
-    app.add_typer(sessions.app, name="sessions")
-    app.command("bench")(bench.bench)
-    app.command("doctor")(doctor.doctor)
-    app.add_typer(config.app, name="config")
-    app.command("engine")(engine.engine)
-
-
-_register()
-
-
 def main() -> None:
     """Run the command line. Exit 0 done, 2 bad input, 130 after Ctrl-C."""
     _open_closed_streams()
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="rnntui", standalone_mode=False)
     except RnntuiError as error:
         fail(str(error))
     except typer.TyperException as error:
@@ -141,9 +92,13 @@ def fail(message: str) -> None:
 
 def _sentence(error: typer.TyperException) -> str:
     """The parser's complaint in our form: what, and what to do."""
-    context = getattr(error, "ctx", None)
-    what = error.format_message().rstrip(".")
+    what, _, meant = error.format_message().partition(". Did you mean ")
+    if near := getattr(error, "possibilities", None):
+        what, meant = error.message, " or ".join(sorted(near)) + "?"
     if what.startswith("Usage:"):  # a group without a command complains with its whole help page
         what = "missing command"
-    path = context.command_path if context else "rnntui"
-    return f"{what[:1].lower()}{what[1:]}; `{path} --help` shows what it takes"
+    what = what[:1].lower() + what[1:].rstrip(".")
+    if meant:
+        return f"{what}; did you mean {meant}"
+    context = getattr(error, "ctx", None)
+    return f"{what}; `{context.command_path if context else 'rnntui'} --help` shows what it takes"

@@ -1,0 +1,35 @@
+"""The commands by name: one page lists them, and each is imported when it is run."""
+
+from __future__ import annotations
+
+import pytest
+
+from rnntui.cli.commands import COMMANDS
+from tests.conftest import Rnntui
+
+
+def test_the_help_lists_each_on_one_whole_line(in_process: Rnntui) -> None:
+    page = in_process("--help").stdout.decode()
+    listed = page.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.split(maxsplit=1) for line in listed] == [
+        [name, place.help] for name, place in COMMANDS.items()
+    ]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_is_there_and_tells_what_it_takes(in_process: Rnntui, name: str) -> None:
+    page = in_process(name, "--help").stdout.decode()
+    assert page.startswith(f"Usage: rnntui {name} ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["generat"], "no such command 'generat'; did you mean 'generate'?"),
+        (["train", "txt"], "no such command 'txt'; did you mean 'text'?"),
+        (["--modle", "x"], "no such option: --modle; did you mean --mode or --model?"),
+        (["xyzzy"], "no such command 'xyzzy'; `rnntui --help` shows what it takes"),
+    ],
+)
+def test_a_slip_is_answered_with_what_is_near(refusal: Rnntui, typed: list[str], said: str) -> None:
+    assert refusal(*typed).complaint == f"error: {said}"
