@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -29,6 +30,9 @@ def open_app(model: str, mode: str, engine: str) -> None:
     os.environ.setdefault("ESCDELAY", "20")
     frames = settings.read().settings.frames_per_second
     os.environ.setdefault("TEXTUAL_FPS", str(frames if frames < MOST_FRAMES else CLOSEST_TICKS))
+    # The collector would walk the same modules again and again while they load, for a tenth of the
+    # way to the first paint. The app turns it on when it has painted.
+    gc.disable()
     from rnntui.tui.app import Launch, RnntuiApp
     from rnntui.tui.widgets.mode_bar import MODES
 

@@ -370,7 +370,9 @@ class RnntuiApp(App[None]):
 def _set_memory_aside() -> None:
     """Keep what starting made out of later collections, each of which would hold a frame up.
 
-    It takes 50 ms, while the screen has been painted and the engine is still loading its model.
+    Until here there are none (`cli/open_app.py`). It takes 50 ms, while the screen has been painted
+    and the engine is still loading its model.
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
