@@ -15,10 +15,15 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Share:
-    """The columns of a batch that this process reads, where several train one network."""
+    """The columns of a batch that this process reads, where several train one network.
 
-    rank: int = 0
-    world: int = 1
+    Args:
+        first: the first of them.
+        whole: columns of the whole batch; 0 where this process reads all.
+    """
+
+    first: int = 0
+    whole: int = 0
 
     def mask(self, shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
         """Return the share of one mask for the whole batch, which all ranks draw alike.
@@ -29,8 +34,8 @@ class Share:
             generator: moved as if there were one process.
         """
         columns = shape[-2]
-        whole = mask((*shape[:-2], columns * self.world, shape[-1]), p, generator)
-        return whole.narrow(-2, self.rank * columns, columns)
+        drawn = mask((*shape[:-2], self.whole or columns, shape[-1]), p, generator)
+        return drawn.narrow(-2, self.first, columns)
 
 
 def mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:

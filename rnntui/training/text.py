@@ -67,7 +67,6 @@ class TextTask:
         self._check_memory()
         self.generator = torch.Generator(device).manual_seed(recipe.seed)
         self.network = TextNetwork(self.config({}), self.generator)
-        read_share(self.network, Share(self.ranks.rank, self.ranks.world))
         self.order = _order(recipe, self.parts["train"])
         self.state: list[State] = []
         self.data = Data(
@@ -114,23 +113,32 @@ class TextTask:
 
         The recurrent state is carried to the next call, cut from the graph.
         """
-        batch = self._share(self.order.batch(epoch, step))
+        whole = self.order.batch(epoch, step)
+        batch, weight = self._share(whole)
         state = self.network.zero_state(batch.x.shape[1]) if batch.fresh else self.state
         loss, state = self._loss(batch, state, precision)
-        self.state = [tuple(part.detach() for part in parts) for parts in state]
-        return loss, batch.y.size * self.ranks.world
+        if not self.network.reads_windows:
+            self.state = [tuple(part.detach() for part in parts) for parts in state]
+        return loss * weight, whole.y.size
 
-    def _share(self, batch: Batch) -> Batch:
-        """Return the columns of a batch that this rank reads: as many as every other."""
-        width = batch.x.shape[1] // self.ranks.world or 1
-        first = self.ranks.rank * width % batch.x.shape[1]
-        columns = slice(first, first + width)
-        return Batch(batch.x[:, columns], batch.y[..., columns], batch.fresh)
+    def _share(self, batch: Batch) -> tuple[Batch, float]:
+        """Return the columns of a batch that this rank reads, and their weight in the ranks' mean.
+
+        Of windows an epoch's last batch may have any number: a rank then has one fewer than
+        another, which its weight makes good, or none, and reads one that counts nothing.
+        """
+        rank, world, columns = self.ranks.rank, self.ranks.world, batch.x.shape[1]
+        first, last = columns * rank // world, columns * (rank + 1) // world
+        weight = (last - first) * world / columns
+        own = slice(first, max(last, first + 1))
+        if world > 1:
+            read_share(self.network, Share(first, columns))
+        return Batch(batch.x[:, own], batch.y[..., own], batch.fresh), weight
 
     def probe(self, precision: str, steps: int = 16) -> None:
         """Do a short piece of a step's work, for measuring; leaves nothing changed."""
         masks = self.generator.get_state()
-        batch = self._share(self.order.batch(0, 0))
+        batch, _ = self._share(self.order.batch(0, 0))
         windows = self.network.reads_windows
         piece = Batch(batch.x[:steps], batch.y if windows else batch.y[:steps], fresh=True)
         loss, _ = self._loss(piece, self.network.zero_state(batch.x.shape[1]), precision)
