@@ -14,7 +14,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,10 @@ _LOOKED_AT = 50
 """Lines that decide what the delimiter is."""
 _NO_NAME = re.compile(r"\s*(?:[-+]?[.,]?\d[\d :/.,TZeE+-]*|na|nan|null)?\s*", re.IGNORECASE)
 """What may stand in a field of a first row that is no header: a number, a date, or nothing."""
+_BEFORE = re.compile(r"(?:#[^\n]*(?:\n|\Z)|[^\S\n]*\n)*")
+"""Lines before the table: comments, and those with nothing on them."""
+_MOST = 1 << 28
+"""Bytes of text, unpacked: some ten million rows. A table is read whole, in several times that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +68,13 @@ def read_table(path: Path, options: SeriesOptions) -> Table:
     """Read a file.
 
     Raises:
-        CorpusError: it is missing, empty, binary, damaged, or no table.
+        CorpusError: it is missing, empty, binary, damaged, too large, or no table.
         FileProblem: it may not be read.
     """
     text, notes = _decoded(path, _bytes(path), options.encoding)
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
-    skipped = 0
-    while text and (text[0] in "#\n" or not text.split("\n", 1)[0].strip()):
-        text = text.partition("\n")[2]
-        skipped += 1
+    before = cast("re.Match[str]", _BEFORE.match(text)).end()  # it matches nothing, too
+    skipped, text = text.count("\n", 0, before), text[before:]
     if not text.strip():
         raise CorpusError(f"{path} is empty", "name a file with a column of numbers")
     delimiter = DELIMITERS.get(options.delimiter) or _delimiter(text)
@@ -88,8 +90,9 @@ def read_table(path: Path, options: SeriesOptions) -> Table:
 
 def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw
+        with path.open("rb") as file:
+            zipped = file.peek(2)[:2] == b"\x1f\x8b"
+            raw = (gzip.GzipFile(fileobj=file) if zipped else file).read(_MOST + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise CorpusError(f"{path} is a damaged or cut-off gzip file", "fetch it again") from None
     except FileNotFoundError:
@@ -98,6 +101,12 @@ def _bytes(path: Path) -> bytes:
         raise CorpusError(f"{path} is a folder", "name a CSV in it") from None
     except OSError as error:
         raise file_problem(error, path, "read") from error
+    if len(raw) > _MOST:
+        raise CorpusError(
+            f"{path} holds more than {_MOST >> 20} MB of text",
+            "cut it down to the rows and columns that are wanted",
+        )
+    return raw
 
 
 def _decoded(path: Path, raw: bytes, encoding: str) -> tuple[str, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -170,6 +171,22 @@ def test_what_is_no_series_is_told(tmp_path, content, options, said):
         read(tmp_path, content, **options)
     assert raised.value.fix
     assert "\n" not in str(raised.value)
+
+
+def test_what_unpacks_to_more_than_memory_should_hold_is_refused_early(tmp_path):
+    tracemalloc.start()
+    try:
+        with pytest.raises(CorpusError, match="holds more than 256 MB of text"):
+            read(tmp_path, gzip.compress(bytes(1 << 24)) * 40)  # 640 MB, in members
+        assert tracemalloc.get_traced_memory()[1] < 700e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_long_preamble_is_passed_over_and_counted(tmp_path):
+    content = "# a line\n \t\n" * 50_000 + "v\n1\n2\nthree\n4\n"
+    with pytest.raises(CorpusError, match="line 100004 .*'three' is no number"):
+        read(tmp_path, content)
 
 
 def test_what_is_no_file_is_told(tmp_path):
