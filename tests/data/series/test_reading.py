@@ -185,7 +185,7 @@ def test_what_unpacks_to_more_than_memory_should_hold_is_refused_early(tmp_path)
 
 def test_a_long_preamble_is_passed_over_and_counted(tmp_path):
     content = "# a line\n \t\n" * 50_000 + "v\n1\n2\nthree\n4\n"
-    with pytest.raises(CorpusError, match="line 100004 .*'three' is no number"):
+    with pytest.raises(CorpusError, match=r"line 100004 .*'three' is no number"):
         read(tmp_path, content)
 
 
