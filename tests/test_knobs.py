@@ -150,10 +150,10 @@ def test_a_typed_value_is_understood(name, typed, value):
 
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
-    [("temperature", "-1", "temperature is -1.0; choose 0 (greedy) to 1000"),
+    [("temperature", "-1", "temperature is -1; choose 0 (greedy) to 1000"),
      ("temperature", "hot", "temperature is hot; choose"),
      ("temperature", "nan", "temperature is nan; choose"),
-     ("top_p", "0", "top-p is 0.0; choose more than 0, at most 1 (off)"),
+     ("top_p", "0", "top-p is 0; choose more than 0, at most 1 (off)"),
      ("top_n", "2.5", "top-n is 2.5; choose"), ("length", "0", "length is 0; choose 1 or more"),
      ("seed", "-3", "seed is -3; choose"), ("seed", "9" * 5000, "seed is 999"),
      ("min_p", "", "min-p is empty; choose")],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from rnntui.inference.models import TextModel
     from rnntui.inference.sampling import Sampling
     from rnntui.inference.writing import Generation
+    from rnntui.knobs import Knobs
 
-READING_PACE = 100
-"""Characters per second on a terminal: 6,000 are a blur."""
+_LENGTH = 1000
+"""Characters, where nothing says how many."""
 
 _FRAME = 64
 """Characters written to a pipe at once."""
@@ -44,7 +45,7 @@ def generate(
     prompt_file: Annotated[
         str | None, typer.Option(help="Read the prompt from a file; - for standard input.")
     ] = None,
-    length: Annotated[int, typer.Option(help="Characters to write.")] = 1000,
+    length: Annotated[int | None, typer.Option(help="Characters to write. [1000]")] = None,
     temperature: Temperature = None,
     top_n: TopN = None,
     top_p: TopP = None,
@@ -64,32 +65,30 @@ def generate(
     The prompt is repeated before what is written, except in JSON.
     """
     _check(length, streams, pace)
-    text_model = _load(model)
+    options = {
+        "temperature": temperature, "top_n": top_n, "top_p": top_p, "min_p": min_p,
+        "repetition_penalty": repetition_penalty, "seed": seed,
+    }  # fmt: skip
+    text_model, knobs = _load(model, options)
     text = _prompt(prompt, prompt_file)
-    sampling = text_model.sampling(
-        temperature=temperature,
-        top_n=top_n,
-        top_p=top_p,
-        min_p=min_p,
-        repetition_penalty=repetition_penalty,
-    )
-    order = _Order(text, length, sampling, stop, seed)
+    whole = _length(knobs) or _LENGTH if length is None else length
+    order = _Order(text, whole, _sampling(text_model, knobs), stop, _seed(knobs))
     if streams > 1 or json:
         _whole(text_model, order, streams, json)
         return
-    full = READING_PACE if sys.stdout.isatty() else 0
-    _stream(text_model, order, full if pace is None else pace)
+    _stream(text_model, order, _pace(knobs) if pace is None else pace)
 
 
 def write(model: str) -> None:
     """Write from a model until Ctrl-C: what `rnntui` alone does."""
-    text_model = _load(model)
+    text_model, knobs = _load(model, {})
     terminal = sys.stdout.isatty()
     if terminal:
         say("Ctrl-C stops; `rnntui --help` shows what else there is")
-    prompt, length = text_model.config.sampling.prompt or "", None if terminal else 1000
-    order = _Order(prompt, length, text_model.sampling())
-    _stream(text_model, order, READING_PACE if terminal else 0)
+    prompt = text_model.config.sampling.prompt or ""
+    length = _length(knobs) or (None if terminal else _LENGTH)
+    order = _Order(prompt, length, _sampling(text_model, knobs), seed=_seed(knobs))
+    _stream(text_model, order, _pace(knobs))
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,8 @@ class _Order:
     seed: int | None = None
 
 
-def _check(length: int, streams: int, pace: float | None) -> None:
-    if length < 0:
+def _check(length: int | None, streams: int, pace: float | None) -> None:
+    if length is not None and length < 0:
         raise BadOption(f"--length is {length}", "choose 0 or more")
     if not 1 <= streams <= _MOST_STREAMS:
         raise BadOption(f"--streams is {streams}", f"choose 1 to {_MOST_STREAMS:,}")
@@ -113,14 +112,45 @@ def _check(length: int, streams: int, pace: float | None) -> None:
         raise BadOption(f"--pace is {pace}", "choose 0 (full speed) or more")
 
 
-def _load(model: str) -> TextModel:
+def _load(model: str, options: Mapping[str, Any]) -> tuple[TextModel, Knobs]:
+    """Load a model, the configured one if none is named, and see where its knobs stand."""
+    from rnntui import settings
+
+    configured = settings.read()
+    configured.knobs(options)  # what is out of range is told before a model is loaded
+
     from rnntui.inference.blas import hold_to_one_thread
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
+    from msgspec.structs import asdict as fields
+
     from rnntui.checkpoints.library import DEFAULTS
     from rnntui.inference.models import load
 
-    return load(model or DEFAULTS["text"])
+    text_model = load(model or configured.settings.model or DEFAULTS["text"])
+    return text_model, configured.knobs(options, fields(text_model.config.sampling))
+
+
+def _sampling(model: TextModel, knobs: Knobs) -> Sampling:
+    names = ("temperature", "top_n", "top_p", "min_p", "repetition_penalty")
+    values: dict[str, Any] = {name: knobs.value(name) for name in names}
+    return model.sampling(**values)
+
+
+def _seed(knobs: Knobs) -> int | None:
+    value = knobs.value("seed")
+    return None if value is None else int(value)
+
+
+def _length(knobs: Knobs) -> int | None:
+    """The characters that environment or settings ask for; endless is for the app."""
+    value = knobs.value("length")
+    return None if value is None else int(value)
+
+
+def _pace(knobs: Knobs) -> float:
+    """That of a reader on a terminal; whatever reads a pipe needs none."""
+    return float(knobs.value("pace") or 0) if sys.stdout.isatty() else 0.0
 
 
 def _prompt(prompt: str | None, prompt_file: str | None) -> str:

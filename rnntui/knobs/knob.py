@@ -68,7 +68,8 @@ class Knob:
             whole = self.kind is float or value == value // 1  # false for infinity and NaN
             if whole and self.low <= value <= self.high:
                 return self.kind(value)
-        raise BadOption(f"{self.option} is {one_line(str(value), 30)}", f"choose {self.choice}")
+        said = f"{value:g}" if isinstance(value, float) else one_line(str(value), 30)
+        raise BadOption(f"{self.option} is {said}", f"choose {self.choice}")
 
     def parse(self, text: str) -> Value:
         """Return the value that a person typed.

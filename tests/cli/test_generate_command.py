@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,26 @@ def test_the_same_seed_gives_the_same_text_everywhere(in_process, model):
     piped = in_process("generate", "tiny", *options).text
     assert document["text"] == python_text(model, "To be", 200, seed=3, temperature=0.8)
     assert piped == "To be" + document["text"]
+
+
+def test_what_is_configured_holds_where_no_option_says_otherwise(in_process, model, home):
+    def settings(*options: object, **environment: str) -> dict[str, Any]:
+        document = json.loads(in_process("generate", *options, "--json", **environment).text)
+        return {**document["settings"], "seed": document["seed"], "model": document["model"]}
+
+    in_process("config", "set", "top_n", 5)
+    in_process("config", "set", "length", 30)
+    in_process("config", "set", "model", "tiny")
+    found = settings(RNNTUI_TEMPERATURE="0", RNNTUI_SEED="7")
+    assert (found["top_n"], found["length"], found["model"]) == (5, 30, "tiny")
+    assert (found["temperature"], found["seed"]) == (0, 7)
+    found = settings(model, "--temperature", 0.5, "--length", 20, RNNTUI_TEMPERATURE="0")
+    assert (found["temperature"], found["length"], found["top_n"]) == (0.5, 20, 5)
+
+
+def test_a_variable_out_of_range_is_refused(in_process, model):
+    done = in_process("generate", model, RNNTUI_TOP_P="2")
+    assert done.rc == 2 and "RNNTUI_TOP_P" in done.complaint
 
 
 def test_a_seed_that_was_drawn_is_told_and_repeats_the_text(in_process, model):
@@ -132,7 +153,7 @@ BAD = {
     "a length in words": (["--length", "long"], "'--length': "),
     "no stream": (["--streams", "0"], "--streams is 0; choose"),
     "streams beyond all memory": (["--streams", "1000000000000"], "--streams is 1000000000000"),
-    "a negative seed": (["--seed", "-1"], "seed is -1; choose 0 or more"),
+    "a negative seed": (["--seed", "-1"], "seed is -1; choose a whole number from 0"),
     "a negative pace": (["--pace", "-3"], "--pace is -3"),
     "a pace that is none": (["--pace", "nan"], "--pace is nan"),
     "two prompts": (["--prompt", "a", "--prompt-file", "b"], "both name the prompt; give one"),
@@ -149,7 +170,7 @@ def test_it_refuses(refusal, model, options, said):
 def test_a_refusal_is_the_same_in_a_process_of_its_own(in_process, model):
     done = in_process("generate", model, "--temperature", "-1")
     assert done.rc == 2
-    assert done.stderr == "error: temperature is -1; choose 0 (greedy) or more\n"
+    assert done.stderr == "error: temperature is -1; choose 0 (greedy) to 1000\n"
     assert done.stdout == b""
 
 
