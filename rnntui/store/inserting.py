@@ -102,9 +102,9 @@ class Copy:
         """The new session's id."""
 
     def begin(self, db: sqlite3.Connection) -> None:
-        """Insert the session, as one that was deleted: what a crash leaves of it is purged."""
+        """Insert the session, deleted before the epoch: out of sight, and purged after a crash."""
         head = self._from.session
-        times = (rows.milliseconds(head.created), rows.milliseconds(head.updated), rows.now())
+        times = (rows.milliseconds(head.created), rows.milliseconds(head.updated), -rows.now())
         self.session = insert_session(db, head.kind, head.name, head.author, *times)
 
     def batches(self) -> Iterator[Sequence[Turn]]:

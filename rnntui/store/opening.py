@@ -8,7 +8,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from rnntui.files import file_problem
+from rnntui.files import file_problem, private_folder
 from rnntui.store import schema
 from rnntui.store.faults import code, means_damage, translated
 
@@ -64,7 +64,7 @@ def _suspected(path: Path) -> Path:
 def _make_private(path: Path) -> None:
     """Make an empty file that nobody else may read: these are conversations."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise file_problem(error, path, "write") from error

@@ -110,7 +110,7 @@ class Store:
         """
         escaped = "".join(f"\\{c}" if c in "\\%_" else c for c in rows.clean(titled))
         query = (
-            f"{rows.SESSION} WHERE s.deleted IS {'NOT NULL' if deleted else 'NULL'}"
+            f"{rows.SESSION} WHERE s.deleted {'> 0' if deleted else 'IS NULL'}"
             " AND (:kind IS NULL OR s.kind = :kind)"
             f" AND (:titled = '%%' OR {rows.TITLE} LIKE :titled ESCAPE '\\')"
             f" ORDER BY s.{'deleted' if deleted else 'updated'} DESC, s.id DESC"
@@ -361,15 +361,15 @@ class Store:
             raise _no_session(session)
 
     def _purge(self) -> None:
-        """Remove for good what was deleted long ago."""
+        """Remove for good what was deleted long ago, or whose copying broke off then."""
         before = rows.now() - timedelta(days=KEPT_DAYS) // timedelta(milliseconds=1)
         with self._reading() as db:
             old = db.execute(
-                "SELECT 1 FROM session WHERE deleted < ? LIMIT 1", (before,)
+                "SELECT 1 FROM session WHERE abs(deleted) < ? LIMIT 1", (before,)
             ).fetchone()
         if old:
             with self._writing() as db:
-                db.execute("DELETE FROM session WHERE deleted < ?", (before,))
+                db.execute("DELETE FROM session WHERE abs(deleted) < ?", (before,))
 
 
 def _no_session(session: int) -> StoreError:

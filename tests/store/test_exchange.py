@@ -79,6 +79,7 @@ def test_a_copy_that_was_cut_off_is_never_seen(store: Store, rich: int, monkeypa
         store.copy_in(before)
     assert [session.id for session in store.sessions()] == [rich]
     assert {hit.session for hit in store.search("reply")} == {rich}
+    assert not store.sessions(deleted=True), "half of it could be brought back"
 
 
 def document(**changes: Any) -> bytes:
