@@ -64,6 +64,15 @@ def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) 
         beside.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder that nobody else can look into; one that is there keeps its rights.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+
+
 @contextlib.contextmanager
 def replaced(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Give the path of a file to be written beside `path`, which it replaces once it is whole.

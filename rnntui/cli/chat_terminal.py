@@ -17,6 +17,7 @@ from rnntui.cli.chat_commands import COMMANDS, TURNED, Partner
 from rnntui.cli.output import print_text, say
 from rnntui.display import visible
 from rnntui.errors import RnntuiError
+from rnntui.files import private_folder
 
 _FRAME = 1 / 30
 
@@ -62,7 +63,7 @@ def _history() -> History:
     """The lines typed before; none where they cannot be kept."""
     file = paths.state() / "chat_history"
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(file.parent)
         file.touch(mode=0o600)  # what people say to a machine is theirs
     except OSError:
         return InMemoryHistory()

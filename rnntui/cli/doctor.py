@@ -14,6 +14,7 @@ import typer
 
 from rnntui import __version__, paths
 from rnntui.cli.output import print_json, print_table
+from rnntui.errors import RnntuiError
 
 PACKAGES = ("numpy", "safetensors", "msgspec", "rich", "typer", "torch")
 
@@ -37,7 +38,8 @@ def doctor(
             ("what", "found", "problem"), [(name, value, problem) for name, value, problem in facts]
         )
     if wrong:
-        raise typer.Exit(2)
+        names = ", ".join(name for name, _, _ in wrong)
+        raise RnntuiError(f"something would not work: {names}", "see the problem beside each")
 
 
 Fact = tuple[str, str, str]

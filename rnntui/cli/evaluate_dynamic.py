@@ -81,8 +81,8 @@ def evaluate_dynamically(named: str, model: TextModel, text: Text, progress: Pro
     from rnntui.extras import require_torch
 
     require_torch("dynamic evaluation")
-    import numpy as np
 
+    from rnntui.inference.scoring import starts_of
     from rnntui.training.dynamic import Adaptive
 
     measured, tried, scored, where = _pieces(model, text)
@@ -92,10 +92,7 @@ def evaluate_dynamically(named: str, model: TextModel, text: Text, progress: Pro
     rule = adaptive.find_rate(tried, progress)
     if not rule.rate:
         say("note: no rate helped there; the weights stay as they are")
-    starts = np.array(
-        [not isinstance(s, int) or s & 0xC0 != 0x80 for s in model.vocabulary.symbols]
-    )
-    score = adaptive.score(scored, rule, starts=starts, progress=progress)
+    score = adaptive.score(scored, rule, starts=starts_of(model.vocabulary), progress=progress)
     how = {"rate": rule.rate, "pull": rule.pull, "segment": rule.segment, "found_on": where}
     return Adapted(score, how)
 

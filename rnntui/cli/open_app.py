@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 
 from rnntui.errors import BadOption
 
@@ -23,7 +24,11 @@ def open_app(model: str, mode: str, engine: str) -> None:
 
         write(model)
         return
-    from rnntui import settings
+    from rnntui import paths, settings
+    from rnntui.files import private_folder
+
+    with suppress(OSError):  # a place that cannot be written is told of by who needs it
+        private_folder(paths.state())  # what people write, prompt and say to a machine is theirs
 
     # Textual reads both once, when it is imported. A lone Esc is told from the beginning of another
     # key by waiting for more; 100 ms, its default, is too long for the key that stops.

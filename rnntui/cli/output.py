@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 
@@ -18,7 +19,7 @@ def print_json(document: Any) -> None:
     """
     from rnntui.display import UNSAFE
 
-    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    text = _encoded(document, indent=2)
     print_text(UNSAFE.sub(lambda match: json.dumps(match.group())[1:-1], text) + "\n")
 
 
@@ -26,8 +27,24 @@ def print_json_line(document: Any) -> None:
     """Print a JSON document as one line of several, each of which can be read by itself."""
     from rnntui.display import UNSAFE
 
-    text = json.dumps(document, ensure_ascii=False, default=str)
+    text = _encoded(document)
     print_text(UNSAFE.sub(lambda match: json.dumps(match.group())[1:-1], text) + "\n")
+
+
+def _encoded(document: Any, indent: int | None = None) -> str:
+    """Return a document as JSON, which has no word for infinity and for what is no number."""
+    try:
+        return json.dumps(document, ensure_ascii=False, indent=indent, default=str, allow_nan=False)
+    except ValueError:
+        return _encoded(_finite(document), indent)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_text(text: str) -> None:

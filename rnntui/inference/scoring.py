@@ -61,12 +61,16 @@ class Score:
         return self.nats_per_char / math.log(2)
 
 
+def starts_of(vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Return (V,): whether a symbol begins a character, as not every byte does."""
+    return np.array([not isinstance(s, int) or s & 0xC0 != 0x80 for s in vocabulary.symbols])
+
+
 class Tally:
     """Adds predictions up to a `Score`."""
 
     def __init__(self, vocabulary: Vocabulary, total: int, progress: Progress | None) -> None:
-        starts = [not isinstance(s, int) or s & 0xC0 != 0x80 for s in vocabulary.symbols]
-        self._starts = np.array(starts)  # (V,): whether a symbol begins a character
+        self._starts = starts_of(vocabulary)
         self._progress, self._total = progress, total
         self._nats, self._predictions, self._characters = 0.0, 0, 0
 

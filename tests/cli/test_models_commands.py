@@ -205,4 +205,6 @@ def test_doctor_names_what_is_wrong(in_process, make_model, home, monkeypatch):
     assert done.rc == 2
     problems = json.loads(done.text)["problems"]
     assert problems.keys() == {"model broken", "cache", "RNNTUI_DATA"}
-    assert in_process("doctor").rc == 2
+    told = in_process("doctor")
+    assert told.rc == 2
+    assert told.complaint.startswith("error: something would not work: cache, RNNTUI_DATA, model")

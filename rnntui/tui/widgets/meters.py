@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
@@ -140,39 +139,3 @@ class Meter(Widget):
     def _block(self, value: float) -> str:
         share = (value - self.minimum) / (self.maximum - self.minimum)
         return _BARS[min(max(int(share * len(_BARS)), 0), len(_BARS) - 1)]
-
-
-@dataclass(frozen=True)
-class StatusLine:
-    """The figures of a run in one line; what is None is left out."""
-
-    characters: int = 0
-    """Written so far."""
-    characters_per_second: float | None = None
-    """Over the last second or so."""
-    nats_per_char: float | None = None
-    """Mean surprise so far."""
-    seed: int | None = None
-    """What makes the text repeatable."""
-
-    def text(self, width: int = 10_000) -> str:
-        """Return the line; where it is too wide the least important goes, and the seed goes last.
-
-        Args:
-            width: cells there are.
-        """
-        parts = [f"{self.characters:,} chars".replace(",", " ")]
-        dispensable: list[str] = []
-        if self.characters_per_second is not None:
-            parts.append(f"{self.characters_per_second:,.0f}/s".replace(",", " "))
-            dispensable.insert(0, parts[-1])
-        if self.nats_per_char is not None:
-            parts.append(f"{self.nats_per_char:.2f} nats/char")
-            dispensable.insert(0, parts[-1])
-        if self.seed is not None:
-            parts.append(f"seed {self.seed:,}".replace(",", " "))
-            dispensable.append(parts[0])
-        for part in dispensable:
-            if len(" · ".join(parts)) > width:
-                parts.remove(part)
-        return " · ".join(parts)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from rnntui.tui.widgets.meters import COLUMNS_A_PUSH, KEEP, SMOOTH, Meter, StatusLine
+from rnntui.tui.widgets.meters import COLUMNS_A_PUSH, KEEP, SMOOTH, Meter
 
 
 class Bench(App[None]):
@@ -114,18 +114,3 @@ def test_the_value_is_the_mean_of_the_last_columns_or_the_last_alone():
         quick.push([float(i)])
     assert smooth.value == pytest.approx(99 - (SMOOTH - 1) / 2)
     assert quick.value == 99
-
-
-LINE = StatusLine(12_612, 98.4, 1.324, 41270338)
-
-
-def test_the_figures_of_a_run_stand_in_one_line():
-    assert LINE.text() == "12 612 chars · 98/s · 1.32 nats/char · seed 41 270 338"
-    assert StatusLine().text() == "0 chars"
-
-
-def test_where_there_is_little_room_the_seed_goes_last():
-    assert LINE.text(45) == "12 612 chars · 98/s · seed 41 270 338"
-    assert LINE.text(36) == "12 612 chars · seed 41 270 338"
-    assert LINE.text(20) == "seed 41 270 338"
-    assert LINE.text(1) == "seed 41 270 338"
