@@ -188,6 +188,8 @@ class Decoder:
 
 def name_of(character: str) -> str:
     """Return a character as a message may show it: `é`, or its code when it cannot be seen."""
+    if character == " ":
+        return "a space"
     if character.isprintable() and not unicodedata.combining(character):
         return character
     return f"U+{ord(character):04X}"

@@ -55,6 +55,8 @@ class Launch:
 
 
 DEFAULT_MODEL = "shakespeare-lstm"
+_REMEMBERED = 5_000
+"""Characters of a prompt that the next start sends again; a longer one takes too long to read."""
 
 
 _SCREENS: Mapping[str, tuple[str, str]] = {
@@ -136,6 +138,8 @@ class RnntuiApp(App[None]):
         elsewhere = judging or talking or self.launch.mode == "forecast"
         own = "" if elsewhere else asked
         self.model = own or chosen.model or self.remembered.model or DEFAULT_MODEL
+        self.writes = self.remembered.model
+        """The model that wrote last, which is remembered: what was named may be none."""
         self.judge = (asked if judging else "") or self.remembered.judge
         """The model that judges texts, "" for the default one."""
         self.talker = (asked if talking else "") or self.remembered.talker
@@ -351,12 +355,12 @@ class RnntuiApp(App[None]):
         from contextlib import suppress
 
         state = settings.State(
-            model=self.model,
+            model=self.writes,
             judge=self.judge,
             talker=self.talker,
             knobs=dict(self.knobs.you),
             chat_knobs=dict(self.chat_knobs.you),
-            prompt=self.first_prompt,
+            prompt=self.first_prompt if len(self.first_prompt) <= _REMEMBERED else "",
             forecast=self.forecast,
             sizes=self.remembered.sizes,
         )

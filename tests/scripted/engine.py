@@ -51,6 +51,7 @@ class ScriptedEngine:
     Args:
         scripts: the steps of each run.
         facts: of every model, or the error that loading one ends in.
+        missing: models that cannot be loaded.
         listed: the library.
         completion: of every text.
         on_death: as of the real one.
@@ -60,12 +61,14 @@ class ScriptedEngine:
         self,
         *scripts: Sequence[Step],
         facts: Facts | EngineError = FACTS,
+        missing: Sequence[str] = (),
         listed: tuple[Listed, ...] = (),
         completion: str = "",
         on_death: Callable[[Death], None] | None = None,
     ) -> None:
         self._scripts, self._facts, self._listed = scripts or ((),), facts, listed
         self._completion, self._on_death = completion, on_death
+        self._missing = missing
         self._numbers = itertools.count(1)
         self._sent: dict[int, int] = {}  # characters, by run
         self.sentiment: Judges = ScriptedSentiment()
@@ -101,6 +104,8 @@ class ScriptedEngine:
         """
         if isinstance(self._facts, EngineError):
             raise self._facts
+        if model in self._missing:
+            raise EngineError(f"there is no model '{model}' here", "`rnntui list` shows them")
         return msgspec.structs.replace(self._facts, name=model)
 
     async def unload(self, model: str) -> None:

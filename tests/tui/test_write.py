@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets._toast import Toast
 
 from rnntui.engine.child import Death
 from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Alternative, Figures, Listed
 from rnntui.engine.protocol import Error, Finished, Frame, Pause, Resume, Steer, Stop
+from rnntui.tui.app import DEFAULT_MODEL
 from rnntui.tui.screens.write import WriteScreen
+from tests.scripted.engine import FACTS
 
 from .conftest import Stage
 
@@ -451,6 +454,78 @@ class TestRemembering:
 
         play(first, ["text"])
         play(second, ["text"])
+
+    def test_a_model_that_is_gone_gives_way_to_the_one_that_ships(self, play: Play) -> None:
+        async def first(stage: Stage) -> None:
+            stage.screen.change_model("mine")
+            await stage.settle()
+            await stage.press("ctrl+q")
+
+        async def second(stage: Stage) -> None:
+            assert stage.text == "text" and stage.app.model == DEFAULT_MODEL
+            told = [each.message for each in stage.app._notifications]
+            assert told == [f"there is no model 'mine' here; {DEFAULT_MODEL} writes in its place"]
+            await stage.press("ctrl+q")
+
+        async def third(stage: Stage) -> None:
+            assert not stage.app._notifications
+
+        play(first, ["text"])
+        play(second, ["text"], missing=("mine",))
+        play(third, ["text"], missing=("mine",))
+
+    def test_a_model_that_cannot_be_loaded_is_not_remembered(self, play: Play) -> None:
+        async def typed(stage: Stage) -> None:
+            stage.app.model = "nosuch"
+            await stage.press("ctrl+q")
+
+        async def next_time(stage: Stage) -> None:
+            assert stage.app.model == DEFAULT_MODEL
+
+        play(typed, ["text"])
+        play(next_time, ["text"])
+
+    def test_a_prompt_that_was_cleared_or_takes_long_to_read_is_not_sent_again(
+        self, play: Play
+    ) -> None:
+        async def cleared(stage: Stage) -> None:
+            await stage.press("i", *"Hi", "ctrl+j", "x", "ctrl+q")
+
+        async def long(stage: Stage) -> None:
+            assert stage.engine.runs[0].request.prompt == FACTS.prompt
+            stage.app.first_prompt = "word " * 2000
+            await stage.press("ctrl+q")
+
+        async def last(stage: Stage) -> None:
+            assert stage.engine.runs[0].request.prompt == FACTS.prompt
+
+        for scene in (cleared, long, last):
+            play(scene, ["text"])
+
+
+def test_what_is_pasted_while_the_text_has_the_focus_goes_into_the_prompt(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        assert stage.app.focused is stage.screen.transcript
+        stage.app.post_message(events.Paste("two\nlines"))
+        await stage.settle()
+        assert stage.screen.prompt.value == "two\nlines"
+        assert stage.app.focused is stage.screen.prompt
+        stage.app.post_message(events.Paste(" more"))
+        await stage.settle()
+        assert stage.screen.prompt.value == "two\nlines more"
+
+    play(scene, ["text"])
+
+
+def test_a_model_chosen_to_write_with_begins_a_text_of_its_own(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.press("escape")
+        stage.screen.change_model("other", anew=True)
+        await stage.settle()
+        assert len(stage.engine.runs) == 2 and stage.engine.runs[1].request.prompt == FACTS.prompt
+        assert stage.screen.transcript.writing
+
+    play(scene, ["text"])
 
 
 def test_an_engine_that_did_not_start_is_started_for_all_modes_by_its_key(play: Play) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from textual import events, on, work
+from textual import on, work
 from textual.binding import BindingType
 
 from rnntui.display import one_line
@@ -50,6 +50,7 @@ class ForecastScreen(ForecastView):
         """Open what was open last."""
         self.rnntui.engine_died.subscribe(self, self._engine_died)
         self.rnntui.engine_restarted.subscribe(self, self._engine_restarted)
+        self.rnntui.mode_change_signal.subscribe(self, self._mode_changed)
         self.set_focus(self.desk.plot)
         if reading := self.rnntui.forecast.reading:
             self.open(msgspec.convert(reading, Source, strict=False), chosen=bool(self.model))
@@ -291,7 +292,7 @@ class ForecastScreen(ForecastView):
             self.desk.read()
         elif fit.launch.failed or not fit.checkpoint:
             self.notice.problem(fit.launch.said or "the fit ended without a network")
-            self.forecast()
+            self.desk.read()
         elif source == self.source:
             self.change_model(fit.plan.name)
             self.notice.note(f"{fit.plan.name} is fitted and in the library; b tests it")
@@ -326,7 +327,7 @@ class ForecastScreen(ForecastView):
         if self.source:
             self.open(self.source, chosen=True)
 
-    def on_screen_resume(self, _: events.ScreenResume) -> None:
-        """In sight: try again where no model could be loaded; one may be here by now."""
-        if self.desk.sheet and self.desk.sheet.fan is None:
+    def _mode_changed(self, mode: str) -> None:
+        """Try again where no model could be loaded; one may have come from another mode."""
+        if mode == "forecast" and self.desk.sheet and self.desk.sheet.fan is None:
             self._use_model()

@@ -57,7 +57,7 @@ async def open_model(app: RnntuiApp, model: Listed, name: str) -> None:
         if writes.writer.facts is None:  # it opens just now, or could not
             writes.open()
         else:
-            writes.change_model(name)
+            writes.change_model(name, anew=True)
     elif mode == "forecast":
         cast("ForecastScreen", screen).change_model(name)
     else:

@@ -64,20 +64,48 @@ class WriteScreen(SteeringScreen):
         """Wait for the engine, load the model, and write."""
         try:
             await self.rnntui.engine_ready()
-            facts = await self.writer.load(self.rnntui.model)
+            facts, missing = await self._load()
         except RnntuiError as error:
             self.desk.say("no model is loaded; Ctrl+O chooses one")
             self.desk.show_problem(error.what, error.fix)
             return
         self._take_model(facts)
+        if missing:
+            told = f"{missing}; {facts.name} writes in its place"
+            self.notify(told, severity="warning", markup=False, timeout=10)
         if not self.writer.manuscript.passages:  # else a session was resumed meanwhile
             self._follow(self.writer.send(self.rnntui.first_prompt or facts.prompt))
         if self.desk.sentiment.on:
             self._find_judge()
 
+    async def _load(self) -> tuple[Facts, str]:
+        """Load the model, or the one that ships where what was remembered is no longer here.
+
+        Returns:
+            What it is, and what was wrong with the other.
+
+        Raises:
+            EngineError: neither can be loaded, or the person named a model and it cannot.
+        """
+        from rnntui.tui.app import DEFAULT_MODEL
+
+        app = self.rnntui
+        try:
+            return await self.writer.load(app.model), ""
+        except EngineError as error:
+            if app.model in (app.launch.model, DEFAULT_MODEL) or app.engine.death:
+                raise
+            app.model, missing = DEFAULT_MODEL, error.what
+        return await self.writer.load(app.model), missing
+
     @work(exclusive=True, group="model", exit_on_error=False)
-    async def change_model(self, model: str) -> None:
-        """Load another model; it goes on with the text if one was being written."""
+    async def change_model(self, model: str, *, anew: bool = False) -> None:
+        """Load another model; it goes on with the text if one was being written.
+
+        Args:
+            model: a name or a folder.
+            anew: whether it is to begin a text of its own instead.
+        """
         writing = self.writer.writing
         try:
             facts = await self.writer.load(model)
@@ -86,7 +114,11 @@ class WriteScreen(SteeringScreen):
             return
         self.rnntui.model = model
         self._take_model(facts)
-        if writing or not self.writer.manuscript.passages:
+        if not self.writer.manuscript.passages:
+            self._follow(self.writer.send(self.rnntui.first_prompt or facts.prompt))
+        elif anew:
+            self._follow(self.writer.send(facts.prompt))
+        elif writing:
             self._follow(self.writer.go_on(seed=self.writer.seed))
         else:
             self.desk.notice.note(f"{facts.name} goes on with the text: press c")
@@ -108,6 +140,7 @@ class WriteScreen(SteeringScreen):
 
     def _take_model(self, facts: Facts) -> None:
         self.desk.notice.hide()
+        self.rnntui.writes = self.rnntui.model
         self.bar.facts = about_model(facts)
         self.knobs.knobs = self.rnntui.knobs = self.rnntui.knobs.suggest(facts.suggested)
         self._steer()
@@ -156,6 +189,13 @@ class WriteScreen(SteeringScreen):
             return
         if run is not None:
             self._follow(run)
+
+    @on(events.Paste)
+    def _paste(self, event: events.Paste) -> None:
+        """Take what is pasted while the text has the focus as the prompt's."""
+        event.stop()
+        self.set_focus(self.prompt)
+        self.prompt.post_message(events.Paste(event.text))
 
     def action_prompt(self) -> None:
         """Go to the prompt, at once: the keys that follow are meant for it."""
@@ -246,6 +286,7 @@ class WriteScreen(SteeringScreen):
     def action_clear(self) -> None:
         """Begin with an empty page."""
         self.writer.clear()
+        self.rnntui.first_prompt = ""
         self.desk.notice.note("cleared; U brings the text back")
 
     def action_copy(self) -> None:

@@ -237,7 +237,7 @@ watched and stopped just the same.
             if screen.writer.facts is None:  # it opens just now, or could not
                 screen.open()
             else:
-                screen.change_model(self.rnntui.model)
+                screen.change_model(self.rnntui.model, anew=True)
 
     # ---- several of them ----
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -217,6 +218,22 @@ def test_a_problem_and_a_dead_engine_are_a_line_and_what_was_shown_stays(play: P
         count = len(engine.opened)
         await stage.press("ctrl+e")
         await until(stage, lambda: len(engine.opened) > count)
+
+    forecasting(play, scene)
+
+
+def test_what_was_wrong_last_is_what_is_told(play: Play) -> None:
+    async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
+        engine.problem = EngineError("it has 3 values", "bring more")
+        screen.forecast()
+        assert screen.desk.sheet
+        screen.desk.sheet = replace(screen.desk.sheet, fan=None)  # as where a series is too short
+        await until(stage, lambda: "3 values" in told(screen))
+        screen.action_open()
+        await stage.settle()
+        screen.notice.problem("other.csv is empty", "name another")
+        await stage.press("escape")
+        assert "other.csv is empty" in told(screen)
 
     forecasting(play, scene)
 
