@@ -6,9 +6,7 @@ twice (once to learn its symbols, once to encode), and never again while the cac
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +20,7 @@ from rnntui.data.reading import Errors, read_text
 from rnntui.data.splits import Split
 from rnntui.data.vocabulary import Ids, Vocabulary
 from rnntui.errors import CorpusError
-from rnntui.files import file_problem
+from rnntui.files import replaced, write_atomically
 
 
 @dataclass(frozen=True)
@@ -104,11 +102,14 @@ def read_corpus(
             else Vocabulary.of_characters(survey.symbols, lowercase)
         )
     path = _cache_path(survey.sha256, vocabulary)
-    if not path.exists():
+    if not _is_whole(path):
         pieces = read_text(files, lowercase=lowercase, errors=errors)
-        if _encode(pieces, vocabulary, path) != survey.sha256:
-            path.unlink(missing_ok=True)
-            raise CorpusError(f"{names} changed while it was read", "try again once it is written")
+        with replaced(path) as beside:
+            if _encode(pieces, vocabulary, beside) != survey.sha256:
+                raise CorpusError(
+                    f"{names} changed while it was read", "try again once it is written"
+                )
+        write_atomically(_size_path(path), str(path.stat().st_size))
     total = survey.characters if vocabulary.unit == "char" else None
     ids: Ids = np.memmap(path, vocabulary.dtype, mode="r") if path.stat().st_size else _nothing()
     return Corpus(
@@ -137,24 +138,28 @@ def _cache_path(sha256: str, vocabulary: Vocabulary) -> Path:
     return paths.cache() / "corpora" / f"{sha256[:24]}-{key[:8]}.{vocabulary.dtype.name}"
 
 
+def _size_path(path: Path) -> Path:
+    """The file beside a cache that says how many bytes it has; written last."""
+    return path.with_name(f"{path.name}.size")
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a cache is there, with nothing cut off."""
+    try:
+        return path.stat().st_size == int(_size_path(path).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
 def _encode(pieces: Iterable[str], vocabulary: Vocabulary, path: Path) -> str:
-    """Write the indices of a text beside `path` and rename them into place.
+    """Write the indices of a text.
 
     Returns:
         The text's SHA-256, to be compared with the first reading's.
     """
     digest = hashlib.sha256()
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            for piece in pieces:
-                digest.update(piece.encode())
-                file.write(vocabulary.encode_known(piece)[0].tobytes())
-        beside.replace(path)
-    except OSError as error:
-        raise file_problem(error, path, "write") from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+    with path.open("wb") as file:
+        for piece in pieces:
+            digest.update(piece.encode())
+            file.write(vocabulary.encode_known(piece)[0].tobytes())
     return digest.hexdigest()

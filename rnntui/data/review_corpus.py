@@ -27,7 +27,7 @@ from rnntui.data.reading import Errors
 from rnntui.data.reviews import Part, Review, read_reviews, read_unlabelled
 from rnntui.data.words import WordIds, Words
 from rnntui.errors import CorpusError
-from rnntui.files import file_problem, write_atomically
+from rnntui.files import file_problem, replaced, write_atomically
 
 PARTS: tuple[Part, ...] = ("train", "val", "test")
 """In the order of their numbers."""
@@ -98,8 +98,8 @@ class _About(msgspec.Struct):
     """What a cache folder says of itself; written last."""
 
     sha256: str
-    tokens: int
-    reviews: int
+    sizes: dict[str, int]
+    """Bytes of each of its other files."""
 
 
 _ABOUT = msgspec.json.Decoder(_About)
@@ -156,9 +156,18 @@ def _repaired(errors: Errors) -> str:
 
 def _cached(path: Path, name: str, kind: str, reviews: Iterable[Review]) -> ReviewCorpus:
     folder = paths.cache() / "reviews" / _key(path, kind)
-    if not (folder / "about.json").exists():
+    if not _is_whole(folder):
         _encode(path, reviews, folder)
     return _open(folder, name or path.name.split(".")[0] or "reviews")
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a cache is there, with nothing cut off."""
+    try:
+        sizes = _ABOUT.decode((folder / "about.json").read_bytes()).sizes
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return False
 
 
 def _key(path: Path, kind: str) -> str:
@@ -189,14 +198,17 @@ def _encode(path: Path, reviews: Iterable[Review], folder: Path) -> None:
     beside = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
         beside.mkdir(parents=True, exist_ok=True)
-        with (beside / "tokens").open("wb") as file:
-            columns, types, about = _columns(reviews, file)
-        if not about.reviews:
+        with replaced(beside / "tokens") as target, target.open("wb") as file:
+            columns, types, sha256 = _columns(reviews, file)
+        if not types:
             raise CorpusError(f"{path} holds no review", "name a file with something in it")
         for key, kind in _ARRAYS.items():
-            (beside / key).write_bytes(np.array(columns[key], kind).tobytes())
+            write_atomically(beside / key, np.array(columns[key], kind).tobytes())
         write_atomically(beside / "types", "\n".join(types))
+        about = _About(sha256, {file.name: file.stat().st_size for file in beside.iterdir()})
         write_atomically(beside / "about.json", msgspec.json.encode(about))
+        if not _is_whole(folder):
+            shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(FileExistsError, OSError):  # another process was first
             beside.rename(folder)
     except OSError as error:
@@ -205,10 +217,8 @@ def _encode(path: Path, reviews: Iterable[Review], folder: Path) -> None:
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def _columns(
-    reviews: Iterable[Review], file: Any
-) -> tuple[dict[str, list[int]], list[str], _About]:
-    """Write the words of reviews to a file; return all else there is to keep of them."""
+def _columns(reviews: Iterable[Review], file: Any) -> tuple[dict[str, list[int]], list[str], str]:
+    """Write the words of reviews to a file; return the rest: arrays, types and SHA-256."""
     sha256 = hashlib.sha256()
     types: dict[str, int] = {}
     columns: dict[str, list[int]] = {key: [] for key in _ARRAYS}
@@ -222,7 +232,7 @@ def _columns(
         columns["given"].append(PARTS.index(review.part) if review.part else NO_PART)
         digest = hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest()
         columns["digests"].append(int.from_bytes(digest, "little"))
-    return columns, list(types), _About(sha256.hexdigest(), end, len(columns["ends"]))
+    return columns, list(types), sha256.hexdigest()
 
 
 def _with_words(reviews: Iterable[Review], sha256: Any) -> Iterator[tuple[Review, list[str]]]:

@@ -86,7 +86,7 @@ class ForecastTask:
             network=self.recipe.network(),
             data=DataConfig(data.series.name, data.sha256, self.recipe.split),
             recipe=as_dict(self.recipe),
-            metrics={**metrics, **self.figures},
+            metrics={**metrics, **(self.figures if "val_loss" in metrics else {})},
             scaling=data.scaling,
             quantiles=self.quantiles,
             horizon=self.recipe.horizon,

@@ -303,11 +303,14 @@ class Training:
             raise Stopped
 
     def _judge(self, loss: float | None) -> bool:
-        """Count an evaluation in, and tell whether it is the best so far."""
+        """Count an evaluation in, and tell whether it is the best so far.
+
+        A loss that is not finite never is: nothing would be less than NaN.
+        """
         at = self.at
         if loss is None:
             return False
-        if at.best_loss is None or loss < at.best_loss:
+        if math.isfinite(loss) and (at.best_loss is None or loss < at.best_loss):
             at.best_loss, at.since_best = loss, 0
             return True
         at.since_best += 1

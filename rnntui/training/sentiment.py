@@ -99,10 +99,10 @@ class SentimentTask:
         """What a checkpoint of this run says of itself."""
         data = self.reviews
         rows = data.rows("train")
-        figures = {"prior": float(data.labelled.corpus.labels[rows].mean())}
-        if self.verdicts:
+        prior = float(data.labelled.corpus.labels[rows].mean())
+        figures = {"prior": prior, "temperature": self.temperature}
+        if self.verdicts and "val_loss" in metrics:
             figures |= {"accuracy": self.verdicts.accuracy, "ece": self.verdicts.ece}
-            figures["temperature"] = self.temperature
         return Config(
             task="sentiment",
             network=self.recipe.network(),

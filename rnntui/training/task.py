@@ -101,7 +101,11 @@ class Task(Protocol):
         """Share of the validation part judged rightly when last validated; None if none is."""
 
     def config(self, metrics: Mapping[str, Any]) -> Config:
-        """What a checkpoint says of itself, with these figures."""
+        """What a checkpoint says of itself, with these figures.
+
+        Where `val_loss` is among them, the weights are those last validated, and the task adds its
+        own figures of that. Else nobody knows yet how good they are.
+        """
 
     def weights(self) -> Weights:
         """The network's weights by a checkpoint's names; they may share its memory."""

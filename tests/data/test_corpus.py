@@ -25,7 +25,7 @@ def write(folder: Path, text: str | bytes, name: str = "text.txt") -> Path:
 
 
 def cached(home: Path) -> list[Path]:
-    return sorted((home / "cache" / "corpora").iterdir())
+    return sorted(p for p in (home / "cache" / "corpora").iterdir() if p.suffix != ".size")
 
 
 def test_a_corpus_decodes_to_its_text(tmp_path):
@@ -64,6 +64,29 @@ def test_a_text_is_encoded_once(tmp_path, home):
     assert [file.stat().st_mtime_ns for file in cached(home)] == [before]
     assert np.array_equal(first.ids, again.ids)
     assert isinstance(again.ids, np.memmap)
+
+
+@pytest.mark.parametrize("size", [0, 1_000, 5_000])
+def test_a_cache_of_another_length_is_made_again(tmp_path, home, size):
+    path = write(tmp_path, "hello\nworld" * 300)
+    read_corpus([path])
+    os.truncate(cached(home)[0], size)  # what a crash may leave
+    again = read_corpus([path])
+    assert again.vocabulary.decode(again.ids) == "hello\nworld" * 300
+    assert again.left_out == 0
+    assert cached(home)[0].stat().st_size == again.characters
+
+
+def test_a_cache_is_on_the_disk_before_it_has_its_name(tmp_path, home, monkeypatch):
+    steps = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda *args, name=name, real=real: (steps.append(name), real(*args))[1]
+        )
+    read_corpus([write(tmp_path, "hello")])
+    assert steps == ["fsync", "replace"] * 2
+    assert len(cached(home)) == 1
 
 
 def test_each_vocabulary_has_its_own_encoding(tmp_path, home):

@@ -58,6 +58,20 @@ def test_a_second_reading_comes_from_the_cache(tmp_path):
     assert first.sha256 != read_review_corpus(file).sha256
 
 
+@pytest.mark.parametrize("name", ["tokens", "ends", "digests", "types", "about.json"])
+def test_a_cache_that_was_cut_off_is_made_again(tmp_path, name):
+    file = write(tmp_path / "r.csv", ["good good film,1", "bad,0"])
+    read_review_corpus(file)
+    (folder,) = (paths.cache() / "reviews").iterdir()
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[:-4])  # what a crash may leave
+    corpus = read_review_corpus(file)
+    assert corpus.tokens.tolist() == [0, 0, 1, 2]
+    assert (corpus.types, corpus.ends.tolist()) == (("good", "film", "bad"), [3, 4])
+    assert (folder / name).read_bytes() == content
+    assert [place.name for place in folder.parent.iterdir()] == [folder.name]
+
+
 def test_the_same_reviews_have_the_same_hash_as_a_file_and_as_folders(tmp_path):
     rows = ["fine,1,train", "bad,0,train", "good,1,test", "awful,0,test"]
     file = write(tmp_path / "r.csv", rows, "text,label,split")

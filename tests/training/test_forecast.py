@@ -139,6 +139,17 @@ def test_a_run_that_was_killed_goes_on_to_the_same_weights(whole, tmp_path, at):
     assert [(a.step, a.val_loss) for a in lines[0]] == [(b.step, b.val_loss) for b in lines[1]]
 
 
+def test_a_checkpoint_has_figures_of_its_own_weights_alone(file, tmp_path):
+    made = recipe(file, epochs=2, save_minutes=1e-9)
+    train(tmp_path / "run", made, lambda events: getattr(events[-1], "epoch", 0) > 1.5)
+    last, best = (read_checkpoint(tmp_path / "run" / n).config.metrics for n in ("last", "best"))
+    assert set(last) == {"step", "epoch", "seconds"}
+    assert last["step"] > best["step"]
+    assert best["val_mae"] > 0
+    resume(tmp_path / "run")
+    assert set(read_checkpoint(tmp_path / "run" / "last").config.metrics) == set(best)
+
+
 def test_a_resumed_run_keeps_its_keys_and_its_series(file, tmp_path):
     train(tmp_path / "run", recipe(file), lambda events: len(events) == 4)
     with pytest.raises(RunError, match="cannot change horizon"):

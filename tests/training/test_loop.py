@@ -93,6 +93,18 @@ def test_best_keeps_the_lowest_validation_loss(train: Train) -> None:
     assert read_checkpoint(folder.last).config.metrics["step"] == lines[-1].step
 
 
+def test_a_validation_loss_that_is_no_number_is_never_the_best(
+    tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = iter([math.nan, 3.0, math.inf, 2.0])
+    monkeypatch.setattr(TextTask, "validate", lambda self, check: next(losses))
+    recipe = TextRecipe(**{**SMALL, "corpus": (str(corpus),), "early_stop": 2})
+    with new_run(recipe, RunFolder(tmp_path / "run")) as training:
+        told = [e.best for e in training.run() if isinstance(e, Evaluated)]
+    assert told == [False, True, False, True]
+    assert (training.at.best_loss, training.at.since_best) == (2.0, 0)
+
+
 def test_early_stopping_ends_a_run_that_makes_no_progress(train: Train) -> None:
     _, events = train("run", epochs=50, lr=1e-12, early_stop=2, ema=0.0, warmup=0)
     assert events[-1].why == "early stop"

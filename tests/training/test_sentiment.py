@@ -116,6 +116,17 @@ def test_a_run_that_was_killed_goes_on_to_the_same_weights(corpus, tmp_path):
         ]
 
 
+def test_a_checkpoint_has_figures_of_its_own_weights_alone(corpus, tmp_path):
+    made = recipe(corpus, epochs=2, save_minutes=1e-9)  # a save after each step
+    train(tmp_path / "run", made, lambda events: getattr(events[-1], "epoch", 0) > 1.5)
+    last, best = (read_checkpoint(tmp_path / "run" / n).config.metrics for n in ("last", "best"))
+    assert set(last) == {"step", "epoch", "seconds", "prior", "temperature"}
+    assert last["temperature"] == best["temperature"] != 1  # its output layer is divided by it
+    assert best["accuracy"] > 0
+    resume(tmp_path / "run")
+    assert set(read_checkpoint(tmp_path / "run" / "last").config.metrics) == set(best)
+
+
 def test_a_resumed_run_keeps_its_keys_and_its_reviews(corpus, tmp_path):
     train(tmp_path / "run", recipe(corpus), lambda events: len(events) == 5)
     with pytest.raises(RunError, match="cannot change pooling"):

@@ -1,7 +1,8 @@
 """Making rows a series: in order, one value a time, no step missing. Everything done is said.
 
 The order of the steps is that of the functions. What is filled in is marked, so that no score
-counts it: a straight line between two values knows the later one.
+counts it: a straight line between two values knows the later one. Covariates are not marked, and
+so never filled from what comes later.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ Line = Callable[[int], int]
 
 _LONGEST = 4
 """How many times longer than its rows a series may become by filling gaps."""
+_BEFORE = "filled with the value before"
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +190,6 @@ def _filled(rows: Rows, options: SeriesOptions, line: Line) -> Rows:
     missing = np.isnan(rows.values)
     if not missing.any():
         return rows
-    count = int(missing[:, 0].sum())
     if options.missing == "refuse":
         row = int(np.flatnonzero(missing.any(1))[0])
         number = int(rows.numbers[row])
@@ -199,28 +200,45 @@ def _filled(rows: Rows, options: SeriesOptions, line: Line) -> Rows:
     if options.missing == "drop":
         kept = np.flatnonzero(~missing.any(1))
         return rows.part(kept, f"{_rows(len(missing) - len(kept))} with missing values left out")
-    how = {"interpolate": "filled by a straight line", "last": "filled with the value before"}
-    values = np.column_stack(
-        [_column_filled(column, options.missing == "last") for column in rows.values.T]
-    )
-    notes = list(rows.notes)
+    # A forecast reads covariates up to its origin, also in a gap whose end it cannot know.
+    filled = np.column_stack([rows.values[:, 0], *map(_repeated, rows.values.T[1:])])
+    begin = _first_whole(filled, rows.file)
+    if begin:
+        note = f"{_rows(begin)} before the covariates' first values left out"
+        rows = rows.part(np.arange(begin, len(filled)), note)
+    missing, filled, notes = missing[begin:], filled[begin:], list(rows.notes)
+    interpolates = options.missing == "interpolate"
+    filled[:, 0] = (_bridged if interpolates else _repeated)(filled[:, 0])
+    count, *others = missing.sum(0).tolist()
     if count:
-        notes.append(f"{_values(count)} missing, {how[options.missing]}; never scored")
-    if others := int(missing[:, 1:].sum()):
-        notes.append(f"{_values(others)} of covariates missing, {how[options.missing]}")
-    return replace(rows, values=values, filled=missing[:, 0] if count else None, notes=tuple(notes))
+        how = "filled by a straight line" if interpolates else _BEFORE
+        notes.append(f"{_values(count)} missing, {how}; never scored")
+    if sum(others):
+        notes.append(f"{_values(sum(others))} of covariates missing, {_BEFORE}")
+    return replace(rows, values=filled, filled=missing[:, 0] if count else None, notes=tuple(notes))
 
 
-def _column_filled(column: Values, last: bool) -> Values:
-    """Fill one column; before its first value, with that; after its last, with that."""
-    at = np.arange(len(column))
+def _first_whole(values: Values, file: str) -> int:
+    """Return the first row where nothing is missing."""
+    whole = ~np.isnan(values).any(1)
+    if not whole.any():
+        raise CorpusError(
+            f"a covariate of {file} has no value before the series ends",
+            "name another by --covariate",
+        )
+    return int(whole.argmax())
+
+
+def _bridged(column: Values) -> Values:
+    """Fill a column by straight lines between its values."""
     known = np.flatnonzero(~np.isnan(column))
-    if not len(known):
-        return np.zeros_like(column)
-    if not last:
-        return np.interp(at, known, column[known])
-    before = np.searchsorted(known, at, side="right") - 1
-    return column[known[np.maximum(before, 0)]]
+    return np.interp(np.arange(len(column)), known, column[known])
+
+
+def _repeated(column: Values) -> Values:
+    """Fill a column with the value before; NaN stays where there is none."""
+    at = np.where(np.isnan(column), 0, np.arange(len(column)))
+    return column[np.maximum.accumulate(at)]
 
 
 def shown(time: np.datetime64) -> str:

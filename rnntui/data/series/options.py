@@ -41,7 +41,7 @@ class SeriesOptions:
     missing: Missing = "interpolate"
     """What becomes of missing values, and of steps that the dates skip: a straight line between
     the neighbours, the last value again, left out, or refuse to read. At the ends they are left
-    out anyway."""
+    out anyway. Covariates take the last value again where the series takes a line."""
     duplicates: Duplicates = "refuse"
     """Which of several values at one time counts. Equal values are one in any case."""
     frequency: str = ""

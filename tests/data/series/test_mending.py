@@ -112,12 +112,41 @@ def test_a_hole_longer_than_the_series_is_not_filled(tmp_path):
     assert "more than there are" in series.notes[0]
 
 
-def test_covariates_are_mended_beside_the_series(tmp_path):
+def with_covariate(tmp_path, rows: str, **options):
     file = tmp_path / "s.csv"
-    file.write_text("date,v,x\n2020-01-01,1,\n2020-01-02,2,5\n2020-01-04,4,7\n")
-    options = SeriesOptions(column="v", covariates=("x",), frequency="D")
-    series = read_series(file, options)
-    assert series.values.tolist() == [1, 2, 3, 4]
-    assert series.covariates["x"].tolist() == [5, 5, 6, 7]
-    assert series.filled.tolist() == [False, False, True, False]
-    assert any("2 values of covariates missing" in note for note in series.notes)
+    file.write_text("date,v,x\n" + rows)
+    return read_series(file, SeriesOptions(column="v", covariates=("x",), **options))
+
+
+def test_covariates_are_mended_beside_the_series(tmp_path):
+    rows = "2020-01-01,1,5\n2020-01-02,2,\n2020-01-04,4,7\n2020-01-05,5,\n"
+    series = with_covariate(tmp_path, rows)
+    assert series.values.tolist() == [1, 2, 3, 4, 5]
+    assert series.covariates["x"].tolist() == [5, 5, 5, 7, 7]
+    assert series.filled.tolist() == [False, False, True, False, False]
+    assert "3 values of covariates missing, filled with the value before" in series.notes
+    assert "a value missing, filled by a straight line; never scored" in series.notes
+
+
+@pytest.mark.parametrize("missing", ["interpolate", "last", "drop"])
+def test_a_covariate_knows_nothing_of_its_later_values(tmp_path, missing):
+    """Given every third day: what stands at a day does not depend on what comes after it."""
+    days = [f"2020-01-{day:02},{day}," for day in range(1, 31)]
+    given = [row + str(day) if day % 3 == 2 else row for day, row in enumerate(days)]
+    read = [
+        with_covariate(tmp_path, "\n".join([*given[:-1], days[-1] + last]), missing=missing)
+        for last in ("30", "900")
+    ]
+    one, two = (series.head(len(series) - 1).covariates["x"].tolist() for series in read)
+    assert one == two
+    assert len(read[0]) == (10 if missing == "drop" else 28)
+
+
+def test_what_comes_before_all_covariates_is_left_out(tmp_path):
+    rows = "2020-01-01,1,\n2020-01-02,2,\n2020-01-03,,5\n2020-01-04,4,\n2020-01-05,5,7\n"
+    series = with_covariate(tmp_path, rows + "2020-01-06,6,8\n")
+    assert series.values.tolist() == [4, 5, 6]
+    assert series.covariates["x"].tolist() == [5, 7, 8]
+    assert "3 rows before the covariates' first values left out" in series.notes
+    with pytest.raises(CorpusError, match=r"a covariate .* has no value before the series ends"):
+        with_covariate(tmp_path, "2020-01-01,1,\n2020-01-02,2,\n2020-01-03,3,\n2020-01-04,,5\n")
