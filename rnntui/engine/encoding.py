@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -35,20 +34,11 @@ class _Address(msgspec.Struct):
     run: int | None = None
 
 
+_requests: msgspec.json.Decoder[Requests] = msgspec.json.Decoder(Requests)
+_events: msgspec.json.Decoder[Events] = msgspec.json.Decoder(Events)
 _address = msgspec.json.Decoder(_Address)
 _Message = TypeVar("_Message")
 _UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
-
-
-@cache
-def _requests() -> msgspec.json.Decoder[Requests]:
-    """Made at the first message: each side reads one kind, and the app has painted by then."""
-    return msgspec.json.Decoder(Requests)
-
-
-@cache
-def _events() -> msgspec.json.Decoder[Events]:
-    return msgspec.json.Decoder(Events)
 
 
 def encode(message: Request | Event) -> bytes:
@@ -62,7 +52,7 @@ def read_request(line: bytes) -> Requests:
     Raises:
         Malformed: it is none.
     """
-    return _read(_requests(), line)
+    return _read(_requests, line)
 
 
 def read_event(line: bytes) -> Events:
@@ -71,7 +61,7 @@ def read_event(line: bytes) -> Events:
     Raises:
         Malformed: it is none.
     """
-    return _read(_events(), line)
+    return _read(_events, line)
 
 
 def _read(decoder: msgspec.json.Decoder[_Message], line: bytes) -> _Message:
