@@ -42,6 +42,17 @@ def one_line(text: str, width: int = 60) -> str:
     return flat if len(flat) <= width else flat[: width - 1] + "…"
 
 
+_PACES = {
+    "Y": "yearly", "Q": "quarterly", "M": "monthly", "W": "weekly", "D": "daily",
+    "B": "weekdays", "h": "hourly", "min": "each minute", "s": "each second",
+}  # fmt: skip
+
+
+def human_frequency(frequency: str) -> str:
+    """Return the pace of a series in words: "monthly", "every 15min"."""
+    return _PACES.get(frequency, f"every {frequency}")
+
+
 def human_bytes(count: int) -> str:
     """Return a size for people, in powers of 1,000 as disks and the Hub count: `6.6 MB`."""
     size = float(count)

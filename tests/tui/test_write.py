@@ -503,6 +503,18 @@ class TestRemembering:
             play(scene, ["text"])
 
 
+def test_the_line_about_the_text_tells_what_was_taken_back(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.press("u")
+        assert "4 chars taken back" in stage.status
+        await stage.press("x")
+        assert "an empty page" in stage.status
+        await stage.press("U")
+        assert not stage.notice
+
+    play(scene, ["text", Finished(0, "length", 4, 7)])
+
+
 def test_what_is_pasted_while_the_text_has_the_focus_goes_into_the_prompt(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         assert stage.app.focused is stage.screen.transcript

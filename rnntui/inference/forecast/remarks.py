@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rnntui.data.series.series import Series
+from rnntui.display import human_frequency
 from rnntui.inference.forecast.model import ForecastModel
 
 
@@ -23,7 +24,8 @@ def remarks_on(
     learned, here = model.config.season or 1, series.season
     own = model.series
     if own.frequency and series.frequency and own.frequency != series.frequency:
-        said.append(f"{model.name} learned a series of {own.frequency}, this is {series.frequency}")
+        paces = human_frequency(own.frequency), human_frequency(series.frequency)
+        said.append(f"{model.name} learned another pace: {paces[0]}, this is {paces[1]}")
     elif learned > 1 and here > 1 and learned != here:
         said.append(f"{model.name} learned a season of {learned:,}, this has {here:,}")
     if (change := round(100 * (model.width(series) - 1))) != 0:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rnntui.display import one_line
+from rnntui.display import human_frequency, one_line
 from rnntui.engine.forecast_client import LEVELS
 from rnntui.engine.protocol.forecast import Chart, Fan
 from rnntui.tui.forecast.picture import (
@@ -178,17 +178,11 @@ def number(value: float, span: float) -> str:
     return text if len(text) <= 16 else f"{value:.3e}"
 
 
-_UNITS = {
-    "Y": "yearly", "Q": "quarterly", "M": "monthly", "W": "weekly", "D": "daily",
-    "B": "weekdays", "h": "hourly", "min": "each minute", "s": "each second",
-}  # fmt: skip
-
-
 def frequency(chart: Chart) -> str:
     """Return the pace of a series in a word."""
     if not chart.frequency:
         return "no regular dates" if chart.times else "no dates"
-    return _UNITS.get(chart.frequency, f"every {chart.frequency}")
+    return human_frequency(chart.frequency)
 
 
 def sparkline(line: Sequence[float | None], width: int) -> str:

@@ -117,6 +117,8 @@ class Desk:
     def show_end(self, why: str) -> None:
         """A run ended."""
         self.transcript.writing = False
+        if not self.transcript.length:  # cleared meanwhile
+            return
         if why == "stopped":
             self.transcript.mark_interrupted()
         self.say(f"{self._characters:,} chars · {WHY.get(why, why)} · {self._figures}")
@@ -137,6 +139,8 @@ class Desk:
     def take_back(self, characters: int) -> None:
         """The last characters are gone from the text."""
         self.transcript.rewind(characters)
+        self._characters = max(0, self._characters - characters)
+        self.say(f"{characters:,} chars taken back; c goes on · {self._figures}")
 
     def show_clear(self) -> None:
         """The page is empty."""

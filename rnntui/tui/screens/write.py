@@ -275,7 +275,9 @@ class WriteScreen(SteeringScreen):
 
     def action_redo(self) -> None:
         """Bring back what was taken back last, or cleared."""
-        if not self.writer.redo():
+        if self.writer.redo():
+            self.desk.notice.hide()
+        else:
             self.desk.notice.note("nothing was taken back")
 
     def action_rewind(self) -> None:

@@ -147,7 +147,7 @@ def test_and_says_so_of_every_window_of_a_backtest():
 def test_what_a_model_did_not_learn_is_remarked():
     daily = Series("walk", "value", series().values, series().times, "D", 7)
     assert remarks_on(model(config(frequency="M", train_points=30)), daily, 3) == [
-        "small learned a series of M, this is D"
+        "small learned another pace: monthly, this is daily"
     ]
     assert remarks_on(model(config(train_points=30)), daily, 4) == [
         "after 3 steps by sampled paths", "small learned a season of 4, this has 7"
