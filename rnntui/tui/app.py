@@ -235,6 +235,8 @@ class RnntuiApp(App[None]):
 
     def _hang_up(self) -> None:
         self._remember()
+        self._keep()
+        self.archive.close_now()
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGHUP)
 
@@ -344,12 +346,16 @@ class RnntuiApp(App[None]):
     async def action_quit(self) -> None:
         """Remember, end the engine, leave."""
         self._remember()
+        self._keep()
+        await asyncio.gather(self.engine.close(), self.archive.close())
+        self.exit()
+
+    def _keep(self) -> None:
+        """Have the sessions end as they are."""
         for mode in self.MODES:
             for screen in self.screens_of(mode):
                 if keep := getattr(screen, "keep", None):
                     keep()
-        await asyncio.gather(self.engine.close(), self.archive.close())
-        self.exit()
 
     def _remember(self) -> None:
         from contextlib import suppress

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, TypeVar
 
 from rnntui.errors import RnntuiError
@@ -66,12 +66,19 @@ class Archive:
         Args:
             patience: seconds to wait for it.
         """
-        if self._closed:
-            return
+        if not self._closed:
+            await asyncio.wait([asyncio.wrap_future(self._end())], timeout=patience)
+
+    def close_now(self, patience: float = 0.3) -> None:
+        """Do the same where the loop must not go on: the terminal it would draw on is gone."""
+        if not self._closed:
+            wait([self._end()], timeout=patience)
+
+    def _end(self) -> Future[None]:
         self._closed = True
         closing = self._thread.submit(self._close)
         self._thread.shutdown(wait=False)
-        await asyncio.wait([asyncio.wrap_future(closing)], timeout=patience)
+        return closing
 
     def _do(self, work: Callable[[Store], Result]) -> Result:
         if self._store is None:

@@ -192,7 +192,15 @@ class Writer:
 
     def stop(self) -> None:
         """End the run; what it wrote stays."""
+        if self.writing:
+            self._changed()
         self._halt()
+
+    def leave(self) -> None:
+        """End the run where nobody may be left to take its end: the text is kept as finished."""
+        self._halt()
+        if self.kept:
+            self.kept.sync(self.manuscript, writing=False)
 
     def pause(self) -> None:
         """Let the run rest."""
@@ -232,7 +240,7 @@ class Writer:
                 self.view.show_problem(event.what, event.fix)
             case Finished():
                 self.view.show_end(event.why)
-                self._changed()
+                self._changed(touched=event.why != "stopped")  # else by `stop`, or the app ends
 
     def _write(self, run: Run, frame: Frame) -> None:
         begins = frame.characters - len(frame.text)

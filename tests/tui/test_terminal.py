@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rnntui.store import open_store
 from tests.conftest import MakeModel
 
 from .terminal import Seat, pty_app, seat
@@ -77,6 +78,8 @@ def test_ended_from_outside_it_keeps_the_text_and_the_prompt(home: Path, how: st
         app.press("Hello\n")
         app.wait("Hello")
         app.writes()
+        app.press("]")
+        app.writes()
         engines = app.engines()
         if how == "SIGTERM":
             os.kill(app.terminal.pid, signal.SIGTERM)
@@ -90,6 +93,9 @@ def test_ended_from_outside_it_keeps_the_text_and_the_prompt(home: Path, how: st
     assert "Hello" in (home / "state" / "write" / "last.txt").read_text("utf-8")
     assert json.loads((home / "state" / "state.json").read_bytes())["prompt"] == "Hello"
     assert not list((home / "state" / "write").glob("[0-9]*.txt"))
+    with open_store() as store:
+        turn = store.load(store.sessions()[0].id).path[-1]
+    assert turn.finished and len(turn.author.settings["from"]) == 2
 
 
 BUG = """

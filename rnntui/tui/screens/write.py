@@ -328,7 +328,10 @@ class WriteScreen(SteeringScreen):
         return Author(name, revision, self.writer.seed, sampling)
 
     def keep(self) -> None:
-        """Have the text kept: it is left, or the app ends."""
+        """End the text and have it kept: another takes its place, or the app ends."""
+        self.writer.leave()
+
+    def _keep_so_far(self) -> None:
         if self.writer.kept:
             self.writer.kept.sync(self.writer.manuscript, writing=self.writer.writing)
 
@@ -352,7 +355,7 @@ class WriteScreen(SteeringScreen):
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
         """Out of sight: rest."""
         self.writer.pause()
-        self.keep()
+        self._keep_so_far()
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
         """In sight again: go on, unless the person paused it."""
@@ -360,4 +363,4 @@ class WriteScreen(SteeringScreen):
             return
         if not self._rests:
             self.writer.resume()
-        self.keep()  # its session may have been deleted meanwhile
+        self._keep_so_far()  # its session may have been deleted meanwhile

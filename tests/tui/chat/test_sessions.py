@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from rnntui.engine.client import EngineError
 from rnntui.engine.protocol import Finished
 from rnntui.store import location, open_store
-from rnntui.store.records import Author, Candidate
+from rnntui.store.records import Author, Candidate, Turn
 from rnntui.tui.chat.screen import ChatScreen
 from rnntui.tui.chat.sessions import SessionsScreen
 from rnntui.tui.screens.write import WriteScreen
@@ -262,3 +263,57 @@ def test_a_written_text_is_kept_and_gone_on_with(play: Play, made: Made) -> None
         assert turns == ["ROMEO:", " a villain", " more"]
 
     play(scene, ["new text"], [" more"], listed=(TALKER,))
+
+
+def test_a_text_that_the_app_is_left_in_the_middle_of_is_whole_with_its_knobs(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.feed("a" * 760)
+        await stage.press("]")
+        await stage.feed("b")
+        await leave(stage)
+        assert [at for at, _ in stage.screen.writer.manuscript.passages[-1].settings] == [0, 760]
+
+    play(scene, [])
+    turn = only_text()[-1]
+    assert turn.text == "a" * 760 + "b" and turn.finished
+    assert [at for at, _ in turn.author.settings["from"]] == [0, 760]
+
+
+def test_a_text_that_another_takes_the_place_of_is_whole_too(play: Play, made: Made) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.feed("a" * 760)
+        await stage.press("]")
+        await stage.feed("b")
+        archive = stage.app.archive
+        stage.app.resumed = await archive.ask(lambda store: store.load(made["text"]))
+        assert stage.screen.take_resumed()
+        await stage.settle()
+        await archive.close(60)
+
+    play(scene, [])
+    with open_store() as store:
+        (left,) = (s.id for s in store.sessions(kind="write") if s.id != made["text"])
+        turn = store.load(left).path[-1]
+    assert turn.finished and len(turn.author.settings["from"]) == 2
+
+
+def test_a_short_text_that_nobody_touched_is_not_kept_because_the_app_is_left(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await leave(stage)
+
+    play(scene, ["Once upon"])
+    with open_store() as store:
+        assert store.sessions() == []
+
+
+async def leave(stage: Stage) -> None:
+    """Quit, and wait for the disk for as long as it takes."""
+    await stage.app.action_quit()
+    await asyncio.to_thread(stage.app.archive._thread.shutdown)
+
+
+def only_text() -> list[Turn]:
+    """The turns of the one text that is kept."""
+    with open_store() as store:
+        (session,) = store.sessions(kind="write")
+        return store.load(session.id).path
