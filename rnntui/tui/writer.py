@@ -103,6 +103,7 @@ class Writer:
     def send(self, prompt: str) -> Run:
         """Begin a new text with a prompt, "" for none."""
         self._halt()
+        self._taken.clear()
         first = not self.manuscript.passages
         self.manuscript.add(Passage("prompt", prompt, fresh=True))
         self._changed(touched=not first)
@@ -117,18 +118,27 @@ class Writer:
     def adopt(self, passage: Passage) -> None:
         """Make a passage that another writer wrote from this text's end the end of this text."""
         self._halt()
+        self._taken.clear()
         self.manuscript.add(passage)
         self.view.show_adopted(passage.text)
         self._changed()
 
     def again(self) -> Run | None:
-        """Write the last passage anew, with another seed; None when there is none."""
+        """Write the last passage anew, with another seed; None when there is none.
+
+        Raises:
+            RnntuiError: no model is loaded, or the engine is gone; the passage stays.
+        """
         self._halt()
         last = self.manuscript.written
         if last is None:
             return None
+        self._check_model()
+        if death := self.engine.death:
+            raise RnntuiError(death.what, death.fix)
         self._changed()
         self.manuscript.take_back()
+        self._taken.append([last])
         self.view.take_back(len(last.text))
         after = last.begin if self._knows(last) else None
         seed = draw_seed() if self.seed is None else self.seed
@@ -246,6 +256,7 @@ class Writer:
         begins = frame.characters - len(frame.text)
         fresh = self.manuscript.run != run.id
         if fresh:
+            self._taken.clear()
             facts = self.facts
             self.manuscript.add(
                 Passage(
@@ -290,13 +301,15 @@ class Writer:
         Raises:
             RnntuiError: no model is loaded.
         """
-        if self.facts is None:
-            raise RnntuiError("no model is loaded", "choose one with Ctrl+O")
-        self._taken.clear()
+        self._check_model()
         self.run = self.engine.generate(
             self.model, origin.prompt, self.settings, after=origin.after, seed=seed
         )
         return self.run
+
+    def _check_model(self) -> None:
+        if self.facts is None:
+            raise RnntuiError("no model is loaded", "choose one with Ctrl+O")
 
     def _halt(self) -> None:
         if self.run and self.writing:

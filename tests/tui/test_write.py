@@ -17,6 +17,7 @@ from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Alternative, Figures, Listed
 from rnntui.engine.protocol import Error, Finished, Frame, Pause, Resume, Steer, Stop
 from rnntui.tui.app import DEFAULT_MODEL
+from rnntui.tui.manuscript import Passage
 from rnntui.tui.screens.write import WriteScreen
 from tests.scripted.engine import FACTS
 
@@ -362,6 +363,40 @@ class TestFaults:
             assert stage.text == "kept again"
 
         play(scene, ["kept"], [" again"])
+
+    def test_again_takes_nothing_back_while_the_engine_is_dead(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.feed(Death("killed", -9, ()))
+            stage.screen.desk.notice.hide()
+            await stage.press("r")
+            assert stage.text == stage.manuscript == "kept"
+            assert "killed by SIGKILL; press Ctrl+E" in stage.notice
+
+        play(scene, ["kept"])
+
+    def test_again_takes_nothing_back_while_no_model_is_loaded(self, play: Play) -> None:
+        async def scene(stage: Stage) -> None:
+            stage.screen.writer.adopt(Passage("written", "kept", model="gone"))
+            await stage.press("r")
+            assert stage.text == stage.manuscript == "kept"
+            assert "no model is loaded; choose one" in stage.notice
+
+        play(scene, [], facts=EngineError("there is no model 'x'", "rnntui list shows them"))
+
+    def test_what_again_took_back_is_brought_back_where_nothing_was_written_since(
+        self, play: Play
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("r")
+            assert stage.text == ""
+            await stage.press("U")
+            assert stage.text == stage.manuscript == "kept"
+            await stage.press("r")
+            await stage.feed("anew")
+            await stage.press("U")
+            assert stage.text == stage.manuscript == "anew"
+
+        play(scene, ["kept", END], [Error("the folder is gone", "fetch it again"), END], [])
 
     def test_a_dead_engine_is_started_again_from_the_prompt_too(self, play: Play) -> None:
         async def scene(stage: Stage) -> None:
