@@ -6,6 +6,7 @@ Thin: keys and what they begin are here; what is shown is in `view` and `desk`, 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -52,8 +53,9 @@ class ForecastScreen(ForecastView):
         self.rnntui.engine_restarted.subscribe(self, self._engine_restarted)
         self.rnntui.mode_change_signal.subscribe(self, self._mode_changed)
         self.set_focus(self.desk.plot)
-        if reading := self.rnntui.forecast.reading:
-            self.open(msgspec.convert(reading, Source, strict=False), chosen=bool(self.model))
+        with suppress(msgspec.ValidationError):  # nothing, or of another version: nothing is open
+            source = msgspec.convert(self.rnntui.forecast.reading, Source, strict=False)
+            self.open(source, chosen=bool(self.model))
 
     # ---- the series ----
 

@@ -270,6 +270,23 @@ def test_what_is_remembered_is_opened_again(play: Play) -> None:
     forecasting(play, scene, opened="")
 
 
+@pytest.mark.parametrize(
+    "reading",
+    [{"column": "freight"}, {"file": "sales.csv", "newer": 1}, {"file": "a", "season": "many"}],
+)
+def test_a_reading_of_another_version_is_not_opened_and_the_mode_is(
+    play: Play, reading: dict[str, str | int]
+) -> None:
+    from rnntui import settings
+
+    settings.remember(settings.State(forecast=settings.Forecasting(reading=reading)))
+
+    async def scene(_: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
+        assert not engine.opened and screen.source is None
+
+    forecasting(play, scene, opened="")
+
+
 def test_the_forecast_is_exported_where_the_app_was_started(play: Play, tmp_path: Path) -> None:
     async def scene(stage: Stage, screen: ForecastScreen, _: ScriptedForecast) -> None:
         screen.desk.knobs.set("band", "95")
