@@ -153,7 +153,9 @@ class Manuscript:
         if removed == len(last.text):
             self.passages.pop()
         else:
-            self.passages[-1] = replace(last, text=last.text[: len(last.text) - removed])
+            text = last.text[: len(last.text) - removed]
+            held = tuple(pair for pair in last.settings if pair[0] < len(text))
+            self.passages[-1] = replace(last, text=text, settings=held)
         return removed
 
     def forget_runs(self) -> None:

@@ -227,7 +227,7 @@ class Writer:
         self.settings = settings
         if self.run and self.writing:
             self.run.steer(settings)
-            if self.manuscript.written:
+            if self.manuscript.run == self.run.id:
                 self.manuscript.steer(settings)
 
     async def follow(self, run: Run) -> None:

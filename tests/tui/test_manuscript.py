@@ -36,6 +36,20 @@ def test_a_knob_turned_in_between_is_noted_where_it_was() -> None:
     assert text.passages[-1].steered
 
 
+def test_a_knob_turned_in_what_was_taken_back_is_forgotten() -> None:
+    text = Manuscript()
+    text.add(written())
+    text.write("abc")
+    text.steer(Settings(Sampling(temperature=0.5)))
+    text.write("def")
+    text.steer(Settings(Sampling(temperature=0.7)))
+    text.rewind(2)
+    assert [position for position, _ in text.passages[-1].settings] == [0, 3]
+    text.rewind(1)
+    assert text.passages[-1].settings == ((0, Settings()),)
+    assert not text.passages[-1].steered
+
+
 def test_what_is_taken_back_and_forgotten_is_counted() -> None:
     text = Manuscript([Passage("prompt", "Hi", fresh=True)])
     text.add(written())

@@ -244,6 +244,19 @@ class TestKnobs:
 
         play(scene, ["text"], size=(80, 24))
 
+    def test_a_knob_turned_before_a_runs_first_character_is_not_of_the_passage_before(
+        self, play: Play
+    ) -> None:
+        async def scene(stage: Stage) -> None:
+            await stage.press("c", "]")
+            await stage.feed("two")
+            one, two = stage.screen.writer.manuscript.passages[-2:]
+            assert (one.text, two.text) == ("one", "two")
+            assert len(one.settings) == 1
+            assert two.settings == ((0, stage.screen.writer.settings),)
+
+        play(scene, ["one", END], [])
+
     def test_keys_turn_knobs_for_the_next_character_of_the_running_text(self, play: Play) -> None:
         async def scene(stage: Stage) -> None:
             await stage.press("right_square_bracket")
