@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from textual import events
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -277,6 +277,7 @@ class RnntuiApp(App[None]):
             self._starting = asyncio.ensure_future(self.engine.start())
         await asyncio.shield(self._starting)
 
+    @work(exclusive=True, group="engine", exit_on_error=False)
     async def action_restart_engine(self) -> None:
         """Start the engine again; the text stays."""
         # All who wait from here on wait for this start, not for one that failed.

@@ -425,6 +425,32 @@ class TestFaults:
 
         play(scene, ["kept"])
 
+    def test_keys_are_answered_while_an_engine_takes_its_time_to_start(
+        self, play: Play, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answers = asyncio.Event()
+
+        async def restart() -> None:
+            await answers.wait()
+            raise EngineError("the engine has not said hello in 30 s", "check --engine")
+
+        async def scene(stage: Stage) -> None:
+            monkeypatch.setattr(stage.engine, "restart", restart)
+            app = stage.app
+            app.call_later(app.run_action, "restart_engine")
+            app.call_later(app.run_action, "mode('train')")
+            for _ in range(100):
+                if answered := app.current_mode == "train":
+                    break
+                await asyncio.sleep(0.02)
+            answers.set()
+            await stage.settle()
+            assert answered
+            (toast,) = app.screen.query(Toast)
+            assert "has not said hello" in str(toast.render())
+
+        play(scene, ["kept"])
+
     def test_an_error_in_mid_run_is_shown_and_the_text_stays(self, play: Play) -> None:
         async def scene(stage: Stage) -> None:
             assert stage.text == "kept"
