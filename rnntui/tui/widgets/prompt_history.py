@@ -29,12 +29,18 @@ class History:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self.prompts: list[str] = []
+        self._unsaved: list[str] = []
         self._place = 0
         self._draft = ""
         self._lock = Lock()
 
     def load(self) -> None:
         """Read the file; a line that is no JSON string, or a file that is none, is passed over."""
+        self.prompts = self._read()
+        self._place = len(self.prompts)
+
+    def _read(self) -> list[str]:
+        prompts = []
         try:
             lines = self.path.read_text("utf-8", "replace").split("\n") if self.path else []
         except OSError:
@@ -45,28 +51,35 @@ class History:
             except (ValueError, RecursionError):
                 continue
             if isinstance(prompt, str):
-                self.prompts.append(prompt)
-        self._place = len(self.prompts)
+                prompts.append(prompt)
+        return prompts
 
     def add(self, prompt: str) -> None:
         """Add a prompt as the newest, an older copy of it going, and return to the draft."""
         if prompt.strip():
             others = [old for old in self.prompts if old != prompt]
             self.prompts = [*others[1 - LIMIT :], prompt]
+            if self.path and len(prompt) <= LONGEST:
+                self._unsaved.append(prompt)
         self._place = len(self.prompts)
         self._draft = ""
 
     def save(self) -> None:
-        """Write the file in one step; may run on a thread.
+        """Add to the file what is new, in one step; may run on a thread.
+
+        The file is read again for that: another window may have added to it.
 
         Raises:
             FileProblem: the disk is full, the folder read-only, and so on.
         """
         if self.path is None:
             return
-        with self._lock:  # the last to write has the newest list, whichever thread comes last
-            kept = [prompt for prompt in self.prompts if len(prompt) <= LONGEST]
-            write_atomically(self.path, "".join(json.dumps(prompt) + "\n" for prompt in kept))
+        with self._lock:
+            new = self._unsaved.copy()
+            newest_first = list(dict.fromkeys(reversed([*self._read(), *new])))[:LIMIT]
+            lines = [json.dumps(prompt) + "\n" for prompt in reversed(newest_first)]
+            write_atomically(self.path, "".join(lines))
+            del self._unsaved[: len(new)]  # others may have been added meanwhile
 
     def step(self, by: int, current: str) -> str | None:
         """Return the prompt before (-1) or after (+1), or None where there is none.

@@ -269,10 +269,41 @@ def test_the_history_holds_five_hundred_and_leaves_the_longest_out_of_the_file(
         history.add(f"prompt {number}")
     history.add("x" * 50_000)
     history.save()
-    assert len(history.prompts) == LIMIT
     again = History(history.path)
     again.load()
-    assert again.prompts == history.prompts[:-1]
+    assert len(again.prompts) == len(history.prompts) == LIMIT
+    assert again.prompts[1:] == history.prompts[:-1]
+
+
+def test_two_windows_keep_each_others_prompts(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    one, other = History(path), History(path)
+    for window, prompt in ((one, "a"), (other, "b"), (one, "c"), (other, "a"), (one, "d")):
+        window.add(prompt)
+        window.save()
+    again = History(path)
+    again.load()
+    assert again.prompts == ["b", "c", "a", "d"]
+    for number in range(LIMIT):
+        other.add(f"prompt {number}")
+        one.add(f"prompt {number}")
+    other.save()
+    one.save()
+    again = History(path)
+    again.load()
+    assert again.prompts == one.prompts == [f"prompt {number}" for number in range(LIMIT)]
+
+
+def test_prompts_that_could_not_be_written_go_with_the_next(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("in the way")
+    history = History(tmp_path / "state" / "history.jsonl")
+    history.add("a")
+    with pytest.raises(FileProblem):
+        history.save()
+    (tmp_path / "state").unlink()
+    history.add("b")
+    history.save()
+    assert [json.loads(line) for line in history.path.read_text().splitlines()] == ["a", "b"]
 
 
 def test_a_history_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
