@@ -36,7 +36,7 @@ from rnntui.tui.clipboard import copy_text
 from rnntui.tui.colours import Colourless
 from rnntui.tui.last_words import keep_text, log_fault, sentence
 from rnntui.tui.widgets.mode_bar import MODES
-from rnntui.tui.widgets.transcript_spool import remove_stale
+from rnntui.tui.widgets.transcript_spool import own_file, remove_stale
 
 if TYPE_CHECKING:
     from rnntui.store.records import Conversation
@@ -152,7 +152,7 @@ class RnntuiApp(App[None]):
         if asked and self.launch.mode == "forecast":
             self.forecast = msgspec.structs.replace(self.forecast, model=asked)
         self.first_prompt = self.remembered.prompt
-        self.spool = paths.state() / "write" / f"{os.getpid()}.txt"
+        self.spool = own_file(paths.state() / "write")
         self.prompt_history = paths.state() / "prompts.jsonl"
         self.engine_died: Signal[Death] = Signal(self, "engine_died")
         """Published when the engine ends without having been asked to."""

@@ -92,7 +92,7 @@ def test_ended_from_outside_it_keeps_the_text_and_the_prompt(home: Path, how: st
             app.terminal.pump(0.02)
     assert "Hello" in (home / "state" / "write" / "last.txt").read_text("utf-8")
     assert json.loads((home / "state" / "state.json").read_bytes())["prompt"] == "Hello"
-    assert not list((home / "state" / "write").glob("[0-9]*.txt"))
+    assert not list((home / "state" / "write").glob("*[0-9].txt"))
     with open_store() as store:
         turn = store.load(store.sessions()[0].id).path[-1]
     assert turn.finished and len(turn.author.settings["from"]) == 2

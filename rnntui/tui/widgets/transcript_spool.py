@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from pathlib import Path
 
 from rnntui.files import FileProblem, file_problem
@@ -17,14 +18,21 @@ HELD = 4_000_000
 """Characters kept in memory at most while the disk refuses; the oldest of them are lost first."""
 
 
+def own_file(folder: Path) -> Path:
+    """Return a path that no other app has, on no host that shares the folder."""
+    return folder / f"{socket.gethostname()}-{os.getpid()}.txt"
+
+
 def remove_stale(folder: Path) -> None:
-    """Remove the files of apps that were killed before they could.
+    """Remove the files of apps that were killed on this host before they could.
 
     Args:
-        folder: of files named by their process.
+        folder: of files named by `own_file`, or by their process alone, as they once were.
     """
     for file in folder.glob("*.txt"):
-        if file.stem.isdigit() and not _lives(int(file.stem)):
+        host, _, process = file.stem.rpartition("-")
+        here = host in ("", socket.gethostname())
+        if here and process.isdigit() and not _lives(int(process)):
             with contextlib.suppress(OSError):
                 file.unlink()
 

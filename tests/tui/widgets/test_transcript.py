@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -18,7 +17,7 @@ from textual.pilot import Pilot
 
 from rnntui.tui.widgets.transcript import Transcript
 from rnntui.tui.widgets.transcript_lines import Lines, code_of, wrap
-from rnntui.tui.widgets.transcript_spool import Spool, remove_stale
+from rnntui.tui.widgets.transcript_spool import Spool, own_file, remove_stale
 
 SIZES = [(80, 24), (160, 45)]
 PROSE = "What say you to my lord of Norfolk's death?\n"
@@ -471,9 +470,13 @@ def test_an_append_costs_the_same_after_a_million_characters(tmp_path: Path) -> 
 def test_files_of_killed_apps_are_removed_and_those_of_living_ones_kept(tmp_path):
     done = subprocess.Popen([sys.executable, "-c", ""])
     done.wait()
-    dead, alive, other = (tmp_path / f"{name}.txt" for name in (done.pid, os.getpid(), "notes"))
-    for file in (dead, alive, other):
+    alive = own_file(tmp_path)
+    dead = alive.with_name(f"{alive.stem.rpartition('-')[0]}-{done.pid}.txt")
+    old, elsewhere, other = (
+        tmp_path / f"{name}.txt" for name in (done.pid, f"else-where-{done.pid}", "notes")
+    )
+    for file in (alive, dead, old, elsewhere, other):
         file.write_text("text")
     remove_stale(tmp_path)
-    assert [file.exists() for file in (dead, alive, other)] == [False, True, True]
+    assert set(tmp_path.iterdir()) == {alive, elsewhere, other}
     remove_stale(tmp_path / "nowhere")
