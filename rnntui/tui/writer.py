@@ -175,6 +175,7 @@ class Writer:
         self._halt()
         last = self.manuscript.written
         if last and (removed := self.manuscript.rewind(characters)):
+            self._taken.clear()  # it belonged at an end that is no more
             self.view.take_back(removed)
             self._changed()
 

@@ -589,6 +589,16 @@ def test_the_line_about_the_text_tells_what_was_taken_back(play: Play) -> None:
     play(scene, ["text", Finished(0, "length", 4, 7)])
 
 
+def test_what_was_taken_back_does_not_come_back_to_a_text_that_was_shortened(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.press("c")
+        await stage.press("u", "backspace", "U")
+        assert "nothing was taken back" in stage.notice and "more" not in stage.text
+
+    first, second = (Finished(0, "length", n, 7) for n in (30, 4))
+    play(scene, ["x" * 30, first], ["more", second])
+
+
 def test_what_is_pasted_while_the_text_has_the_focus_goes_into_the_prompt(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         assert stage.app.focused is stage.screen.transcript

@@ -161,7 +161,7 @@ def test_what_makes_no_sense_is_told_and_changes_nothing():
         await pilot.press("tab", "down", "down", "down", "9", "enter")
         await pilot.pause()
         assert [n.message for n in bench._notifications] == [
-            "top-p is 9.0; choose more than 0, at most 1 (off)."
+            "top-p is 9; choose more than 0, at most 1 (off)."
         ]
 
     assert drive(script).changes == []
