@@ -34,6 +34,13 @@ _WANTED = {"write": "model", "chat": "talker", "sentiment": "judge"}
 """What of the app says which model a mode works with."""
 
 
+def used_by(app: RnntuiApp, model: Listed) -> list[str]:
+    """Return the modes that work with a model."""
+    works = {mode: getattr(app, attribute) for mode, attribute in _WANTED.items()}
+    works["forecast"] = app.forecast.model
+    return [mode.title() for mode, used in works.items() if used in (model.name, model.folder)]
+
+
 async def open_model(app: RnntuiApp, model: Listed, name: str) -> None:
     """Go to a model's mode, and let it work there.
 

@@ -18,7 +18,7 @@ from rnntui.engine.protocol.sharing import Offer, Packed
 from rnntui.errors import RnntuiError
 from rnntui.tui.models.browsing import BrowsingScreen
 from rnntui.tui.models.keys import HELP, KEYS
-from rnntui.tui.models.opening import open_model
+from rnntui.tui.models.opening import open_model, used_by
 from rnntui.tui.models.shelf import ORDERS, Row, reference
 from rnntui.tui.train.ask import Confirm
 
@@ -209,8 +209,10 @@ class ModelsScreen(BrowsingScreen):
         sharing = self.rnntui.engine.sharing
         try:
             what = await sharing.removal(model.name, model.folder)
+            users = used_by(self.rnntui, model)
+            used = f" It is in use in {' and '.join(users)}." if users else ""
             back = "" if model.source == "hub" else " It cannot be had back."
-            if not await self.app.push_screen_wait(Confirm(f"Delete {what}?{back}")):
+            if not await self.app.push_screen_wait(Confirm(f"Delete {what}?{used}{back}")):
                 return
             freed = await sharing.remove(model.name, model.folder)
         except RnntuiError as error:

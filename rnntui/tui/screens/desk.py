@@ -149,6 +149,8 @@ class Desk:
 
     def show_problem(self, what: str, fix: str) -> None:
         """Something failed; the text stays."""
+        if fix.startswith("`rnntui list`"):
+            fix = "Ctrl+O chooses another"
         if self._engine.death:
             fix = RESTART if fix.startswith("restart") else f"{fix}; Ctrl+E tries again"
         self.notice.problem(what, fix)
