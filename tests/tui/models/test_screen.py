@@ -210,13 +210,15 @@ def test_a_model_is_removed_once_confirmed(play: Play) -> None:
     async def scene(shelves: Shelves) -> None:
         await shelves.press("down", "down", "d")
         await shelves.until(lambda: isinstance(shelves.stage.app.screen, Confirm))
-        assert "in use" not in shelves.shown
+        asked = shelves.stage.app.screen
+        assert isinstance(asked, Confirm) and "in use" not in asked.question
         await shelves.press("n")
         assert ("remove", "mine", "/m/mine") not in shelves.hub.asked
         shelves.stage.app.model = shelves.stage.app.talker = "mine"
         await shelves.press("d")
         await shelves.until(lambda: isinstance(shelves.stage.app.screen, Confirm))
-        await shelves.shows("in use in Write and Chat.")
+        asked = shelves.stage.app.screen
+        assert isinstance(asked, Confirm) and "It is in use in Write and Chat." in asked.question
         await shelves.press("y")
         await shelves.until(lambda: "mine is gone; 800 B are free again" in shelves.notice)
         assert ("remove", "mine", "/m/mine") in shelves.hub.asked
