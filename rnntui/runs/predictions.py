@@ -28,12 +28,12 @@ class Predictions(msgspec.Struct, frozen=True):
     ends: str
     levels: tuple[float, float]
     """Of `low` and `high`."""
-    actual: tuple[float, ...]
-    """(n,), in the series' own units, as are the others."""
-    predicted: tuple[float, ...]
-    """The median."""
-    low: tuple[float, ...]
-    high: tuple[float, ...]
+    actual: tuple[float | None, ...]
+    """(n,), in the series' own units, as are the others; None where a value was filled in."""
+    predicted: tuple[float | None, ...]
+    """The median; None right after a filled value, as in `low` and `high`."""
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
 
 
 _PREDICTIONS = msgspec.json.Decoder(Predictions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from rnntui.inference.forecast.calibration import (
     widened,
 )
 from rnntui.inference.forecast.levels import score_of
+from rnntui.inference.forecast.metrics import mae, rmse
 from rnntui.inference.forecast.windows import Windows
 from rnntui.networks.exchange import export_weights
 from rnntui.networks.forecaster import ForecastNetwork, pinball_loss
@@ -70,6 +72,7 @@ class ForecastTask:
         self.network = ForecastNetwork(config, self.generator, recipe.truncate)
         self.levels = torch.tensor(self.quantiles, device=device)
         self.windows = Windows.of(config, data.series)
+        self.gaps = bool(np.isnan(self.windows.measured).any())
         self.data = Data(
             name=data.series.name,
             sha256=data.sha256,
@@ -125,6 +128,10 @@ class ForecastTask:
         return self._score(forecast, wanted)
 
     def _score(self, forecast: Tensor, wanted: Tensor) -> Tensor:
+        """Return the mean loss of what was measured; of filled values nothing is learned."""
+        if self.gaps:
+            known = ~wanted.isnan()
+            forecast, wanted = forecast[known], wanted[known]  # (K, Q) or (K,), (K,)
         if self.quantiles:
             return pinball_loss(forecast, wanted, self.levels)
         return functional.mse_loss(forecast, wanted)
@@ -193,7 +200,7 @@ class ForecastTask:
         """Fit the factors, and return the validation part's quantiles with them."""
         if self.recipe.calibrate:
             said, came = found, wanted
-            if independent(*wanted.shape) < ENOUGH:
+            if independent(wanted) < ENOUGH:
                 # Too few to tell anything: what was trained on is better than chance.
                 train = self.series.train
                 said = np.concatenate([self._read(train, check), found])
@@ -208,8 +215,6 @@ class ForecastTask:
     def _persistence(
         self, found: NDArray[np.float64], wanted: NDArray[np.float64], levels: tuple[float, ...]
     ) -> tuple[float, ...]:
-        if len(wanted) < 3:
-            return (0.0,) * (self.recipe.horizon - 1)
         places = [score_of(found[:, h], levels, wanted[:, h]) for h in range(wanted.shape[1])]
         return tuple(persistence_of(np.stack(places, 1)).tolist())
 
@@ -217,18 +222,18 @@ class ForecastTask:
         """Errors on the validation part, all steps, beside those of repeating the last value."""
         scaled = self.windows.scaled(origins)
         actual = self.windows.actual(origins)
-        own = self.windows.frames.restored(scaled, median) - actual
-        naive = self.windows.values[origins - 1][:, None] - actual
+        own = self.windows.frames.restored(scaled, median)
+        naive = self.windows.values[origins - 1][:, None]
         figures = {
-            "val_mae": np.abs(own).mean(),
-            "val_rmse": np.sqrt((own**2).mean()),
-            "val_naive_mae": np.abs(naive).mean(),
-            "val_naive_rmse": np.sqrt((naive**2).mean()),
+            "val_mae": mae(actual, own),
+            "val_rmse": rmse(actual, own),
+            "val_naive_mae": mae(actual, naive),
+            "val_naive_rmse": rmse(actual, naive),
         }
         if self.series.scaling == "last":
-            figures["val_mse_scaled"] = ((own / scaled.unit) ** 2).mean()
-            figures["val_naive_mse_scaled"] = ((naive / scaled.unit) ** 2).mean()
-        return {name: float(value) for name, value in figures.items()}
+            for name, said in (("val_mse_scaled", own), ("val_naive_mse_scaled", naive)):
+                figures[name] = float(np.nanmean(((said - actual) / scaled.unit) ** 2))
+        return figures
 
     def show(self, line: Evaluation, *, last: bool, check: Check, keep: Keep) -> Iterator[Event]:
         """Show forecasts beside what came: after `show_at` epochs, and at the end."""
@@ -242,7 +247,8 @@ class ForecastTask:
     def _predictions(self, line: Evaluation, check: Check) -> Predictions | None:
         """One step ahead over the end of the validation part, or of what was trained on."""
         origins = self.series.val if len(self.series.val) else self.series.train
-        origins = origins[-_SHOWN:]
+        places = np.arange(max(origins[0], origins[-1] + 1 - _SHOWN), origins[-1] + 1)
+        origins = origins[origins >= places[0]]
         found = self._read(origins, check)
         scaled = self.windows.scaled(origins)
         if self.quantiles:
@@ -259,14 +265,14 @@ class ForecastTask:
         return Predictions(
             step=line.step,
             epoch=line.epoch,
-            first=int(origins[0]),
-            begins="" if times is None else str(times[origins[0]]),
-            ends="" if times is None else str(times[origins[-1]]),
+            first=int(places[0]),
+            begins="" if times is None else str(times[places[0]]),
+            ends="" if times is None else str(times[places[-1]]),
             levels=(levels[low], levels[high]),
-            actual=tuple(self.windows.values[origins].tolist()),
-            predicted=tuple(restored[:, middle].tolist()),
-            low=tuple(restored[:, low].tolist()),
-            high=tuple(restored[:, high].tolist()),
+            actual=_shown(places, places, self.windows.measured[places]),
+            predicted=_shown(places, origins, restored[:, middle]),
+            low=_shown(places, origins, restored[:, low]),
+            high=_shown(places, origins, restored[:, high]),
         )
 
     def warnings(self) -> tuple[str, ...]:
@@ -276,6 +282,14 @@ class ForecastTask:
 
 def _tuples(values: Any) -> Any:
     return tuple(map(_tuples, values)) if isinstance(values, list) else values
+
+
+def _shown(
+    places: NDArray[np.int64], at: NDArray[np.int64], values: NDArray[np.float64]
+) -> tuple[float | None, ...]:
+    """Return values at some of the places, None at the others and for NaN."""
+    found = dict(zip(at.tolist(), values.tolist(), strict=True))
+    return tuple(None if math.isnan(v := found.get(p, math.nan)) else v for p in places.tolist())
 
 
 def _nearest(levels: list[float], wanted: float) -> int:

@@ -21,6 +21,7 @@ from rnntui.data.series.series import Series
 from rnntui.data.splits import bounds, check_split
 from rnntui.errors import CorpusError, RecipeError
 from rnntui.inference.forecast.frames import Frames
+from rnntui.inference.forecast.measured import after_measured, measured_values
 from rnntui.recipes.forecast import ForecastRecipe
 
 
@@ -33,8 +34,10 @@ class SeriesData:
     scaling: Scaling
     config: SeriesConfig
     train: NDArray[np.int64]
-    """Origins of the training part's windows: how many values are known."""
+    """Origins of the training part's windows: how many values are known. As in a backtest, none
+    comes right after a filled value, and each has a measured value ahead."""
     val: NDArray[np.int64]
+    """Those of the validation part."""
     test_points: int
     """Values of the test part, which no window of the others reaches."""
     notes: tuple[str, ...]
@@ -113,6 +116,13 @@ def prepare(recipe: ForecastRecipe, series: Series) -> SeriesData:
     train = _origins(frames, *bounds(len(series), recipe.split, "train"))
     val = _origins(frames, *bounds(len(series), recipe.split, "val"))
     _check_length(recipe, series, frames, train, val)
+    if series.filled is not None:
+        count = len(train) + len(val)
+        train, val = (_measured_ahead(frames, series, origins) for origins in (train, val))
+        _check_measured(recipe, series, frames, train, val)
+        if left_out := count - len(train) - len(val):
+            windows = "window" if left_out == 1 else "windows"
+            notes.append(f"{left_out:,} {windows} right after or before filled values left out")
     if np.ptp(series.values[: train[-1]]) == 0:
         raise CorpusError(
             f"{series.name} is constant in its training part", "there is nothing to learn"
@@ -143,6 +153,21 @@ def _origins(frames: Frames, begin: int, end: int) -> NDArray[np.int64]:
     return np.arange(max(begin, frames.need), end - frames.horizon + 1)
 
 
+def _measured_ahead(
+    frames: Frames, series: Series, origins: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return those right after a measured value and with one among what comes."""
+    origins = after_measured(series, origins)
+    return origins[_ahead(frames, series, origins).any(1)]
+
+
+def _ahead(frames: Frames, series: Series, origins: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which of the values that come were measured: (B, H)."""
+    assert series.filled is not None
+    measured: NDArray[np.bool_] = ~series.filled[origins[:, None] + np.arange(frames.horizon)]
+    return measured
+
+
 def _check_length(
     recipe: ForecastRecipe,
     series: Series,
@@ -160,6 +185,31 @@ def _check_length(
         f"{series.name} has {len(series):,} values, too few for windows of {frames.need} and "
         f"{recipe.horizon} steps ahead in each part",
         f"it needs about {need:,}; shorten --window or --horizon, or bring more",
+    )
+
+
+def _check_measured(
+    recipe: ForecastRecipe,
+    series: Series,
+    frames: Frames,
+    train: NDArray[np.int64],
+    val: NDArray[np.int64],
+) -> None:
+    """Raise CorpusError where filled values leave too little, or a step that nothing teaches."""
+    never = np.flatnonzero(~_ahead(frames, series, train).any(0)) + 1
+    if len(never):
+        steps = "step" if never[0] == 1 else "steps"
+        what = f"of the training part none was measured {never[0]} {steps} after another"
+    elif len(train) < 2:
+        what = "too little of the training part is left"
+    elif recipe.split[1] and not len(val):
+        what = "nothing of the validation part is left"
+    else:
+        return
+    count = np.isnan(measured_values(series)).sum()
+    raise CorpusError(
+        f"{count:,} of {len(series):,} values of {series.name} are filled in, not measured: {what}",
+        "choose --missing drop, or bring a series with fewer gaps",
     )
 
 

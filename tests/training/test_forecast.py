@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +182,89 @@ def test_values_that_are_not_positive_take_another_scale_and_it_is_said(tmp_path
         data = prepare(made, series_of(made))
         assert any(said in note for note in data.notes)
         assert data.scaling == scaling and data.config.transform == "none"
+
+
+def gappy(made: ForecastRecipe, at: object, value: float | None = None) -> ForecastTask:
+    """A task on the file's series, of which some values are filled in, maybe with another value."""
+    series = series_of(made)
+    filled = np.zeros(len(series), bool)
+    filled[at] = True
+    numbers = series.values if value is None else np.where(filled, value, series.values)
+    gaps = replace(series, values=numbers, filled=filled)
+    return ForecastTask(made, prepare(made, gaps), torch.device("cpu"))
+
+
+def told(task: ForecastTask) -> tuple[object, ...]:
+    """All that learning and validating tell: losses, figures, calibration."""
+    losses = [task.loss(0, step, "fp32")[0].item() for step in range(task.steps(0))]
+    loss = task.validate(lambda: None)
+    return losses, loss, task.figures, {n: t.tolist() for n, t in task.carried().items()}
+
+
+@pytest.mark.parametrize("loss", ["quantile", "mse"])
+@pytest.mark.parametrize("validation", [0.0, 0.2])
+def test_what_was_filled_in_is_neither_learned_nor_scored_nor_calibrated_on(file, loss, validation):
+    split = (0.8 - validation, validation, 0.2)
+    made = recipe(file, loss=loss, split=split, calibrate=validation > 0, season=12)
+    # The last value before the test part is a target, and in no window.
+    found = [told(gappy(made, 127, value)) for value in (None, 1e6)]
+    assert found[0] == found[1]
+    assert np.isfinite(found[0][0]).all()
+
+
+def test_marking_nothing_as_filled_changes_no_bit(file):
+    made = recipe(file, season=12)
+    task = ForecastTask(made, prepare(made, series_of(made)), torch.device("cpu"))
+    assert told(task) == told(gappy(made, []))
+
+
+def test_a_series_without_weekends_learns_from_the_days_between(tmp_path):
+    days = np.datetime64("2021-01-04") + np.arange(210)  # a Monday
+    weekend = np.arange(210) % 7 > 4
+    rows = [f"{d},{'' if w else f'{v:.3f}'}" for d, v, w in zip(days, values(210), weekend)]  # noqa: B905
+    file = tmp_path / "shop.csv"
+    file.write_text("\n".join(["day,sales", *rows[:208]]) + "\n")
+    made = recipe(file, epochs=3, horizon=7, season=7, split=(0.6, 0.25, 0.15))
+    events = train(tmp_path / "run", made)
+    series = series_of(made)
+    data = prepare(made, series)
+    # Every window has a weekend ahead, and none begins after one.
+    assert data.val.tolist() == [n for n in range(124, 170) if not weekend[n - 1]]
+    assert data.notes[-1] == "44 windows right after or before filled values left out"
+    places = data.val[:, None] + np.arange(7)
+    naive = np.abs(series.values[data.val - 1][:, None] - series.values[places])
+    best = read_checkpoint(RunFolder(tmp_path / "run").best)
+    expected = naive[~weekend[places]].mean()
+    assert best.config.metrics["val_naive_mae"] == pytest.approx(expected, abs=1e-9)
+    model = build_forecast_model(best.config, best.weights, "run")
+    windows = Windows.of(best.config, series)
+    scaled, quantiles = model.quantiles(windows, data.val)
+    error = windows.targets(data.val, scaled)[..., None] - quantiles
+    levels = np.array(made.levels)
+    loss = 2 * np.maximum(levels * error, (levels - 1) * error)[~weekend[places]].mean()
+    assert loss == pytest.approx(best.config.metrics["val_loss"], abs=1e-5)
+    shown = [e.shown for e in events if isinstance(e, Forecasted)]
+    assert list(with_progress(iter(events), RunFolder(tmp_path / "run"))) == events
+    assert shown == predictions.read(tmp_path / "run" / predictions.PREDICTIONS)
+    after = range(shown[0].first, shown[0].first + len(shown[0].actual))
+    assert [v is None for v in shown[0].actual] == [weekend[n] for n in after]
+    assert [v is None for v in shown[0].predicted] == [weekend[n - 1] for n in after]
+
+
+@pytest.mark.parametrize(
+    ("at", "changes", "said"),
+    [
+        (np.arange(160) % 3 > 0, {"horizon": 1}, "none was measured 1 step after another"),
+        (np.arange(160) % 3 > 0, {"horizon": 5}, "none was measured 1 step after another"),
+        (np.arange(160) % 2 > 0, {"horizon": 4, "window": 4}, "none was measured 1 step after"),
+        (slice(14, 103), {"horizon": 1, "window": 13}, "too little of the training part is left"),
+        (slice(104, 127), {}, "nothing of the validation part is left"),
+    ],
+)
+def test_too_few_measured_values_to_learn_from_are_told(file, at, changes, said):
+    with pytest.raises(CorpusError, match=said) as told:
+        gappy(recipe(file, **changes), at)
+    assert "--missing drop" in str(told.value)
 
 
 def test_a_file_is_read_as_the_recipe_says(tmp_path):

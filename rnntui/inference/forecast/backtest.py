@@ -19,13 +19,8 @@ from rnntui.inference.forecast import metrics
 from rnntui.inference.forecast.bootstrap import Interval, block_length, skill_interval, verdict
 from rnntui.inference.forecast.interface import LEVELS, Forecast, Forecaster, Trainable
 from rnntui.inference.forecast.leaks import check_leaks, probes
-from rnntui.inference.forecast.origins import (
-    Plan,
-    choose_origins,
-    measured_values,
-    trained_until,
-    with_season,
-)
+from rnntui.inference.forecast.measured import measured_values
+from rnntui.inference.forecast.origins import Plan, choose_origins, trained_until, with_season
 from rnntui.inference.forecast.rivals import Rivals, ask, rivals_of
 from rnntui.inference.forecast.scores import Backtest, Origins, StepScores, scored
 

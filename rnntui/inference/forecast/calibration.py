@@ -35,20 +35,26 @@ def gap_factors(quantiles: Values, actual: Values, levels: Sequence[float]) -> V
 
     Args:
         quantiles: (n, H, Q), strictly growing along the last axis.
-        actual: (n, H), in the same units.
+        actual: (n, H), in the same units; NaN where nothing was measured.
         levels: (Q,), 0.5 among them.
     """
+    count, known = independent(actual), ~np.isnan(actual)
+    quantiles, actual = quantiles[known], actual[known]  # (K, Q), (K,)
     common = _common(quantiles, actual, levels)
     own = _own(quantiles, actual, levels)
-    count = independent(*actual.shape)
     share = count / (count + _TRUST)
     factors: Values = share * own + (1 - share) * common + _student(levels, count)
     factors[list(levels).index(0.5)] = 0.0
     return np.clip(factors, -_BOUND, _BOUND)
 
 
-def independent(windows: int, horizon: int) -> float:
-    """Return about how many independent things so many overlapping windows tell."""
+def independent(actual: Values) -> float:
+    """Return about how many independent things overlapping windows tell: (n, H), NaN for nothing.
+
+    A window counts by the share of it that was measured.
+    """
+    horizon: int = actual.shape[1]
+    windows: float = np.count_nonzero(~np.isnan(actual)) / horizon
     return windows / max(1.0, horizon / 2)
 
 
@@ -70,11 +76,11 @@ def _common(quantiles: Values, actual: Values, levels: Sequence[float]) -> float
     """The one factor, as logarithm, by which the mean quantile loss is least."""
     median = list(levels).index(0.5)
     centre = quantiles[..., median : median + 1]
-    error = (actual[..., None] - centre)[..., None]  # (n, H, 1, 1)
+    error = (actual[..., None] - centre)[..., None]  # (K, 1, 1)
     at = np.array(levels)[:, None]
     tried = np.linspace(-1.5, 1.5, 61)
-    moved = (quantiles - centre)[..., None] * np.exp(tried)  # (n, H, Q, tried)
-    losses = np.maximum(at * (error - moved), (at - 1) * (error - moved)).mean((0, 1, 2))
+    moved = (quantiles - centre)[..., None] * np.exp(tried)  # (K, Q, tried)
+    losses = np.maximum(at * (error - moved), (at - 1) * (error - moved)).mean((0, 1))
     return float(tried[np.argmin(losses)])
 
 
@@ -108,14 +114,34 @@ def widened(quantiles: Values, factors: Values, levels: Sequence[float]) -> Valu
 
 
 def offsets_of(errors: Values, levels: Sequence[float]) -> Values:
-    """Return what to add to a point forecast for each level: (H, L), of errors (n, H)."""
-    return np.quantile(errors, levels, 0).T
+    """Return what to add to a point forecast for each level: (H, L).
+
+    Args:
+        errors: (n, H), NaN where nothing was measured. A step of which nothing was takes those of
+            all steps.
+        levels: (L,).
+    """
+    known = ~np.isnan(errors)
+    steps = [errors[at, h] if at.any() else errors[known] for h, at in enumerate(known.T)]
+    return np.stack([np.quantile(step, levels) for step in steps])
 
 
 def persistence_of(places: Values) -> Values:
-    """Return the correlation of normal scores (n, H) at each step with the next one's: (H - 1,)."""
-    centred = places - places.mean(0)
-    spread = np.maximum(centred.std(0), 1e-9)
-    correlations = (centred[:, 1:] * centred[:, :-1]).mean(0) / (spread[1:] * spread[:-1])
-    found: Values = np.clip(correlations, -0.999, 0.999)
+    """Return the correlation of normal scores at each step with the next one's: (H - 1,).
+
+    Args:
+        places: (n, H), NaN where nothing was measured. Fewer than three pairs tell nothing: 0.
+    """
+    centred = places - _mean(places)
+    spread = np.maximum(np.sqrt(_mean((centred - _mean(centred)) ** 2)), 1e-9)
+    pairs = centred[:, 1:] * centred[:, :-1]
+    found: Values = np.clip(_mean(pairs) / (spread[1:] * spread[:-1]), -0.999, 0.999)
+    found[np.count_nonzero(~np.isnan(pairs), 0) < 3] = 0.0
     return found
+
+
+def _mean(values: Values) -> Values:
+    """The mean of each column (n, H) over what is no NaN; 0 of nothing."""
+    known = ~np.isnan(values)
+    mean: Values = np.where(known, values, 0.0).sum(0) / np.maximum(known.sum(0), 1)
+    return mean

@@ -28,6 +28,7 @@ from rnntui.inference.forecast.adapting import ORIGINS, followed, stretched
 from rnntui.inference.forecast.frames import Scaled, Values
 from rnntui.inference.forecast.interface import Forecast, values_seen
 from rnntui.inference.forecast.levels import at_levels, drawn, quantiles_of
+from rnntui.inference.forecast.measured import after_measured
 from rnntui.inference.forecast.network import ForecastNetwork, Readings
 from rnntui.inference.forecast.windows import Windows
 
@@ -173,17 +174,12 @@ class ForecastModel:
         if not self.adapts or seen is None:
             return 1.0
         origins = windows.readable(windows.origins(seen, len(history)))
-        if history.filled is not None:
-            # A filled value may know the next one that was measured.
-            origins = origins[~history.filled[origins - 1]]
-        origins = origins[-ORIGINS:]
+        origins = after_measured(history, origins)[-ORIGINS:]
         if not len(origins):
             return 1.0
         scaled = windows.scaled(origins)
         raw = self.readings.outputs(self.network, windows.inputs(origins, scaled))
         actual = windows.targets(origins, scaled)
-        if history.filled is not None:
-            actual[history.filled[windows.places(origins)]] = np.nan
         finite = np.isfinite(raw).all((1, 2))
         return followed(self._quantiles(raw[finite]), actual[finite], self.levels)
 

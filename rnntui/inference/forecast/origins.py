@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rnntui.data.series.mending import shown
 from rnntui.data.series.series import Series
 from rnntui.display import one_line
 from rnntui.errors import BadOption, CorpusError
 from rnntui.inference.forecast.interface import Forecaster, values_seen
-
-Values = NDArray[np.float64]
+from rnntui.inference.forecast.measured import after_measured
 
 MOST = 1000
 """Origins, where nobody says how far apart they are."""
@@ -67,14 +65,6 @@ def with_season(series: Series, fitted_part: int, notes: list[str]) -> Series:
     return replace(series, season=1)
 
 
-def measured_values(series: Series) -> Values:
-    """Return the values, NaN where they were filled in: (T,)."""
-    values = series.values.copy()
-    if series.filled is not None:
-        values[series.filled] = np.nan
-    return values
-
-
 def choose_origins(
     forecaster: Forecaster, series: Series, plan: Plan, fitted_part: int, notes: list[str]
 ) -> tuple[list[int], int]:
@@ -110,10 +100,7 @@ def choose_origins(
         )
     every = plan.every or math.ceil((end - begin + 1) / MOST)
     origins = list(range(begin, end + 1, every))
-    if series.filled is None:
-        return origins, every
-    # A filled value may know the next one that was measured.
-    whole = [origin for origin in origins if not series.filled[origin - 1]]
+    whole = after_measured(series, np.array(origins)).tolist()
     if len(whole) < len(origins):
         notes.append(f"{_origins(len(origins) - len(whole))} right after a filled value left out")
     if not whole:

@@ -13,6 +13,7 @@ from rnntui.errors import CorpusError
 from rnntui.inference.compiled import Floats
 from rnntui.inference.forecast.clock import Times, clock
 from rnntui.inference.forecast.frames import Frames, Scaled, Values, untransformable
+from rnntui.inference.forecast.measured import measured_values
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Windows:
     frames: Frames
     values: Values
     """(T,)."""
+    measured: Values
+    """(T,): NaN where a value was filled in."""
     hands: Values
     """(T + ahead, 2 * cycles): of the clocks."""
     covariates: Values
@@ -54,7 +57,7 @@ class Windows:
             row = series.covariates[name]
             rows.append(np.concatenate([row, np.repeat(row[-1:], ahead)]))
         covariates = np.stack(rows, 1) if rows else np.zeros((len(places), 0))
-        return cls(Frames.of(config), series.values, hands, covariates)
+        return cls(Frames.of(config), series.values, measured_values(series), hands, covariates)
 
     def origins(self, begin: int, end: int) -> NDArray[np.int64]:
         """The origins whose targets all lie in [begin, end) and whose windows are whole.
@@ -78,18 +81,13 @@ class Windows:
         return self.frames.scale(self.values[origins[:, None] + np.arange(-need, 0)])
 
     def targets(self, origins: NDArray[np.int64], scaled: Scaled) -> Values:
-        """Return what the network should put out: (B, H)."""
+        """Return what the network should put out: (B, H), NaN where a value was filled in."""
         return self.frames.targets(scaled, self.actual(origins))
 
     def actual(self, origins: NDArray[np.int64]) -> Values:
-        """Return the values that came: (B, H)."""
-        values: Values = self.values[self.places(origins)]
+        """Return the values that came: (B, H), NaN where one was filled in."""
+        values: Values = self.measured[origins[:, None] + np.arange(self.frames.horizon)]
         return values
-
-    def places(self, origins: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return where in the series they came: (B, H)."""
-        places: NDArray[np.int64] = origins[:, None] + np.arange(self.frames.horizon)
-        return places
 
     def inputs(self, origins: NDArray[np.int64], scaled: Scaled) -> Floats:
         """Return what the network reads of scaled windows: (B, N, F).

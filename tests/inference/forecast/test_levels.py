@@ -74,3 +74,28 @@ def test_offsets_and_persistence_are_those_of_the_errors():
     assert offsets_of(walk, [0.5, 0.975])[0] == pytest.approx([0, 1.96], abs=0.1)
     expected = [np.sqrt(1 / 2), np.sqrt(2 / 3)]
     assert persistence_of(walk) == pytest.approx(expected, abs=0.03)
+
+
+def test_what_was_not_measured_calibrates_nothing():
+    random = np.random.default_rng(6)
+    actual = random.normal(5, 2, (200, 3))
+    quantiles = np.sort(random.normal(5, 2, (200, 3, 7)), -1)
+    gaps = np.where(np.arange(200)[:, None] % 4 == 0, np.nan, actual)
+    measured = gap_factors(
+        quantiles[np.arange(200) % 4 > 0], actual[np.arange(200) % 4 > 0], LEVELS
+    )
+    assert np.array_equal(gap_factors(quantiles, gaps, LEVELS), measured)
+    gaps[:, 2] = np.nan
+    offsets = offsets_of(gaps, [0.1, 0.9])
+    assert np.array_equal(offsets[0], np.nanquantile(gaps[:, 0], [0.1, 0.9]))
+    assert np.array_equal(offsets[2], np.nanquantile(gaps[:, :2], [0.1, 0.9]))
+    gaps[2:, 0] = np.nan
+    assert persistence_of(gaps).tolist() == [0.0, 0.0]
+
+
+def test_correlations_of_steps_are_those_of_what_was_measured():
+    random = np.random.default_rng(7)
+    walk = np.cumsum(random.normal(size=(5000, 3)), 1)
+    walk[random.random(walk.shape) < 0.3] = np.nan
+    expected = [np.sqrt(1 / 2), np.sqrt(2 / 3)]
+    assert persistence_of(walk) == pytest.approx(expected, abs=0.04)
