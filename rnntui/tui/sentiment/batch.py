@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from rnntui.display import one_line
 from rnntui.engine.protocol import Verdict
-from rnntui.tui.sentiment.reviews import Review
+from rnntui.tui.sentiment.reviews import Review, read_many
 
 ORDERS = ("as in the file", "positive first", "negative first", "doubtful first")
 """What `Batch.order` may be, by its number."""
 
 STEP = 0.05
 """How far a key moves a bound."""
+
+
+def reading(path: Path) -> str:
+    """Return what is said while a file is read."""
+    return f"reading {one_line(path.name)} ..."
 
 
 @dataclass
@@ -29,6 +36,18 @@ class Batch:
     high: float = 0.7
     model: str = ""
     """What judged it."""
+    cut: bool = False
+    """Whether the file had more texts than are taken."""
+
+    @classmethod
+    def of_file(cls, path: Path) -> Batch:
+        """Read a file of reviews.
+
+        Raises:
+            CorpusError: it cannot be read as text, or has no text.
+        """
+        reviews, cut = read_many(path)
+        return cls(path.name, reviews, cut=cut)
 
     def judged_by(self, model: str) -> None:
         """Be judged by a model; the verdicts of another one are gone."""

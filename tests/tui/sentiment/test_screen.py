@@ -295,6 +295,55 @@ def test_many_reviews_are_judged_sifted_sorted_opened_and_exported(
     judging(play, scene)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "has no text"), (b"\0\1" * 9, "is not text"), (b"x,y\n1,2\n", "no column review")],
+)
+def test_a_wrong_file_is_told_in_the_list_and_the_list_stays(
+    play: Play, tmp_path: Path, content: bytes, said: str
+) -> None:
+    reviews(tmp_path)
+    (tmp_path / "wrong.csv").write_bytes(content)
+    (tmp_path / "next.txt").write_text("great\nawful\nbad\n", "utf-8")
+
+    async def scene(stage: Stage, screen: SentimentScreen) -> None:
+        await stage.press("ctrl+t", *"many.csv", "enter")
+        await until(stage, lambda: isinstance(stage.app.screen, BatchScreen))
+        many = stage.app.screen
+        assert isinstance(many, BatchScreen)
+        await until(stage, lambda: many.many.done)
+        await stage.press("d", "o", *"wrong.csv", "enter")
+        await until(stage, lambda: shown(many) or shown(screen))
+        assert said in shown(many) and stage.app.screen is many
+        await stage.press("s")
+        assert many.heading.text.startswith("many.csv · 40 texts") and screen.editor.text == ""
+        await stage.press("o", *"next.txt", "enter")
+        await until(stage, lambda: many.heading.text.startswith("next.txt · 3 texts"))
+        assert not shown(many) and many.listed.shown == [0, 1, 2]
+        await stage.press("escape", "escape", "b")
+        again = stage.app.screen
+        assert isinstance(again, BatchScreen) and again.many.name == "next.txt"
+
+    judging(play, scene)
+
+
+def test_a_mistake_is_told_until_the_next_verdict(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\0\1" * 99)
+
+    async def scene(stage: Stage, screen: SentimentScreen) -> None:
+        await stage.press("ctrl+l", *"binary", "enter")
+        await until(stage, lambda: "is not text" in shown(screen))
+        await typed(stage, "great")
+        await until(stage, lambda: screen.verdict.text != EMPTY)
+        assert not shown(screen)
+        screen.action_copy()
+        await typed(stage, " film")
+        await until(stage, lambda: "2 words" in screen.verdict.text)
+        assert "copied" in shown(screen)  # what is no problem stays for its while
+
+    judging(play, scene)
+
+
 class Slow(ScriptedSentiment):
     """Judges a piece of a batch when told to."""
 
