@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rnntui.display import one_line
 from rnntui.engine.protocol import Verdict
-from rnntui.tui.sentiment.reviews import Review, read_many
+from rnntui.tui.sentiment.reviews import MOST, Review, about_encoding, read_many
 
 ORDERS = ("as in the file", "positive first", "negative first", "doubtful first")
 """What `Batch.order` may be, by its number."""
@@ -36,8 +36,8 @@ class Batch:
     high: float = 0.7
     model: str = ""
     """What judged it."""
-    cut: bool = False
-    """Whether the file had more texts than are taken."""
+    remark: str = ""
+    """What is to be known of the file: that it was cut, or not all of it was read."""
 
     @classmethod
     def of_file(cls, path: Path) -> Batch:
@@ -47,7 +47,10 @@ class Batch:
             CorpusError: it cannot be read as text, or has no text.
         """
         reviews, cut = read_many(path)
-        return cls(path.name, reviews, cut=cut)
+        remarks = [f"the file has more than {MOST:,} texts; the first ones are judged"] * cut
+        if said := about_encoding(path, (review.text for review in reviews)):
+            remarks.append(said)
+        return cls(path.name, reviews, remark="; ".join(remarks))
 
     def judged_by(self, model: str) -> None:
         """Be judged by a model; the verdicts of another one are gone."""

@@ -21,7 +21,7 @@ from rnntui.tui.screens.desk import about_model
 from rnntui.tui.sentiment.batch import ORDERS, Batch, reading
 from rnntui.tui.sentiment.keys import BATCH_HELP, BATCH_KEYS
 from rnntui.tui.sentiment.review_list import ReviewList
-from rnntui.tui.sentiment.reviews import BREAK, MOST, write_verdicts
+from rnntui.tui.sentiment.reviews import BREAK, write_verdicts
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
@@ -84,8 +84,8 @@ class BatchScreen(Screen[str | None]):
         self._goes.set()
         self._show()
         self.notice.hide()
-        if batch.cut:
-            self.notice.note(f"the file has more than {MOST:,} texts; the first ones are judged")
+        if batch.remark:
+            self.notice.note(batch.remark)
         if not batch.done:
             self.judge()
 

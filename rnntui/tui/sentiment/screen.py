@@ -30,7 +30,7 @@ from rnntui.tui.sentiment.batch import Batch, reading
 from rnntui.tui.sentiment.editor import JudgedEditor
 from rnntui.tui.sentiment.judged import Word, verdict_line, words_of
 from rnntui.tui.sentiment.keys import HELP, KEYS
-from rnntui.tui.sentiment.reviews import read_one
+from rnntui.tui.sentiment.reviews import about_encoding, read_one
 from rnntui.tui.sentiment.score_line import ScoreLine
 from rnntui.tui.sentiment.word_list import WordList
 from rnntui.tui.widgets.key_line import KeyLine
@@ -267,6 +267,8 @@ class SentimentScreen(Screen[None]):
             self.notice.problem(error.what, error.fix)
             return
         self._load(text)
+        if said := about_encoding(path, [text]):
+            self.notice.note(said)
 
     def _load(self, text: str) -> None:
         self.notice.hide()

@@ -344,6 +344,33 @@ def test_a_mistake_is_told_until_the_next_verdict(play: Play, tmp_path: Path) ->
     judging(play, scene)
 
 
+def test_a_file_that_is_not_all_utf_8_is_read_as_the_command_line_does_and_that_is_told(
+    play: Play, tmp_path: Path
+) -> None:
+    (tmp_path / "cafe.txt").write_bytes(
+        "a great café\na bad café, très bad\ngood\n".encode("latin-1")
+    )
+    (tmp_path / "cafe.csv").write_bytes("review\na great café\n".encode("latin-1"))
+    told = "· cafe.txt is not all UTF-8: what is not is shown as �; iconv converts it"
+
+    async def scene(stage: Stage, screen: SentimentScreen) -> None:
+        await stage.press("ctrl+l", *"cafe.txt", "enter")
+        await until(stage, lambda: screen.editor.words)
+        assert screen.editor.text.startswith("a great caf�\n")
+        assert shown(screen) == told
+        await stage.press("ctrl+t", *"cafe.txt", "enter")
+        await until(stage, lambda: isinstance(stage.app.screen, BatchScreen))
+        many = stage.app.screen
+        assert isinstance(many, BatchScreen)
+        await stage.settle()
+        assert shown(many) == told
+        await stage.press("o", *"cafe.csv", "enter")
+        await until(stage, lambda: many.heading.text.startswith("cafe.csv · 1 text"))
+        assert "cafe.csv is not all UTF-8" in shown(many)
+
+    judging(play, scene)
+
+
 class Slow(ScriptedSentiment):
     """Judges a piece of a batch when told to."""
 
