@@ -57,9 +57,12 @@ def read_one(path: Path) -> str:
     """Return the whole of a text file.
 
     Raises:
-        CorpusError: it cannot be read as text.
+        CorpusError: it cannot be read as text, or has no text.
     """
-    return "\n".join(lines(path, "replace"))
+    text = "\n".join(lines(path, "replace"))
+    if not text.strip():
+        raise CorpusError(f"{path} has no text", "name another")
+    return text
 
 
 def about_encoding(path: Path, texts: Iterable[str]) -> str:

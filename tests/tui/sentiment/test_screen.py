@@ -235,6 +235,7 @@ def test_a_dead_engine_takes_no_text_along(play: Play, before: str) -> None:
 def test_a_file_becomes_the_text(play: Play, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("awful\nfilm\n", "utf-8")
     (tmp_path / "binary").write_bytes(b"\0\1" * 99)
+    (tmp_path / "empty").write_bytes(b" \n\n")
 
     async def scene(stage: Stage, screen: SentimentScreen) -> None:
         await stage.press("ctrl+l", *"a", "full_stop", *"txt", "enter")
@@ -243,6 +244,9 @@ def test_a_file_becomes_the_text(play: Play, tmp_path: Path) -> None:
         await stage.press("ctrl+l", *"binary", "enter")
         await until(stage, lambda: shown(screen))
         assert "binary" in shown(screen) and screen.editor.text == "awful\nfilm"
+        await stage.press("ctrl+l", *"empty", "enter")
+        await until(stage, lambda: "empty has no text" in shown(screen))
+        assert screen.editor.text == "awful\nfilm"
 
     judging(play, scene)
 
