@@ -87,8 +87,8 @@ class Batch:
         """Return how many are judged, how many of them positive, and right where labels tell."""
         count = len(self.verdicts)
         if not count:
-            return f"{len(self.reviews):,} texts"
-        said = [f"{count:,} texts" if self.done else f"{count:,} of {len(self.reviews):,} judged"]
+            return _texts(len(self.reviews))
+        said = [_texts(count) if self.done else f"{count:,} of {len(self.reviews):,} judged"]
         said.append(f"{sum(v.score >= 0.5 for v in self.verdicts) / count:.0%} positive")
         told = [
             (review.label, verdict)
@@ -99,3 +99,7 @@ class Batch:
             right = sum((verdict.score >= 0.5) == label for label, verdict in told)
             said.append(f"{right / len(told):.1%} as labelled")
         return " · ".join(said)
+
+
+def _texts(count: int) -> str:
+    return f"{count:,} text{'s' * (count != 1)}"

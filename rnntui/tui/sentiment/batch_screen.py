@@ -208,7 +208,8 @@ class BatchScreen(Screen[str | None]):
         except RnntuiError as error:
             self.notice.problem(error.what, error.fix)
         else:
-            self.notice.note(f"{len(shown):,} reviews written to {one_line(str(path), 200)}")
+            many = f"{len(shown):,} review{'s' * (len(shown) != 1)}"
+            self.notice.note(f"{many} written to {one_line(str(path), 200)}")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of a bug in the background."""
