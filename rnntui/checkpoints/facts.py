@@ -10,7 +10,7 @@ from pathlib import Path
 from rnntui.checkpoints.config import Config, Network, parameter_count
 from rnntui.checkpoints.folder import CARD
 from rnntui.checkpoints.library import Entry
-from rnntui.display import human_bytes, human_count
+from rnntui.display import human_bytes, human_count, human_seconds
 from rnntui.files import file_problem
 
 _OURS = ("folder", "from", "revision", "commit", "licence", "to fetch")
@@ -47,7 +47,7 @@ def about(config: Config, size: int) -> dict[str, str]:
         "size": human_bytes(size) if size else "no weights",
         "reads": f"windows of {network.window}" if network.window else "a stream, state carried",
         "trained on": config.data.name,
-        "split": " / ".join(f"{share:g}" for share in config.data.split),
+        "split": " / ".join(f"{share:.3g}" for share in config.data.split),
     }
     if config.vocabulary:
         told["vocabulary"] = f"{config.symbols} {config.vocabulary.unit}s"
@@ -55,10 +55,21 @@ def about(config: Config, size: int) -> dict[str, str]:
         if isinstance(value, dict):
             value = value.get("verdict") or value  # a forecaster's backtest, in a sentence
         free = name not in told and name not in _OURS
-        told[name if free else f"metrics.{name}"] = (
-            f"{value:.4f}" if isinstance(value, float) else str(value)
-        )
+        told[name if free else f"metrics.{name}"] = _written(name, value)
     return told
+
+
+def _written(name: str, value: object) -> str:
+    """A figure as people write it; what is none, as it is."""
+    if isinstance(value, list) and all(isinstance(each, float) for each in value):
+        return ", ".join(_written("", each) for each in value)  # an interval
+    if not isinstance(value, float):
+        return str(value)
+    if name.endswith("seconds") and 0 <= value < 1e9:
+        return human_seconds(value)
+    if value.is_integer():
+        return f"{value:.15g}"
+    return f"{value:.4f}" if abs(value) >= 0.001 else f"{value:.3e}"
 
 
 def figure(config: Config) -> str:

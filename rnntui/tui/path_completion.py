@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 
 from rnntui.paths import expanded
@@ -19,6 +20,21 @@ class Completed:
     """It with all that its candidates have in common."""
     names: tuple[str, ...]
     """The candidates' names in their folder, folders with a slash; the first `MOST` of them."""
+
+
+def unquoted(typed: str) -> str:
+    """Return a path without its quotes and backslashes, unless a file has that very name.
+
+    Terminals paste a file that is dropped on them as a shell needs it: `'/tmp/x y.txt' `.
+    """
+    if os.path.exists(expanded(typed)):  # noqa: PTH110 - pathlib's raises at a name too long
+        return typed
+    try:
+        words = shlex.split(typed)
+    except ValueError:  # a quote without an end
+        return typed
+    quoted = len(words) == 1 and words[0] != typed.strip()
+    return words[0] if quoted else typed  # a blank at the end may be the middle of a name
 
 
 def complete(typed: str) -> Completed:

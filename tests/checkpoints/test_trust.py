@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 import tracemalloc
 from collections.abc import Iterator
@@ -15,8 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rnntui.checkpoints.config import Config, parameter_count, parse_config, tensor_shapes
-from rnntui.checkpoints.facts import card, facts, figure
+from rnntui.checkpoints.config import (
+    Config,
+    DataConfig,
+    parameter_count,
+    parse_config,
+    tensor_shapes,
+)
+from rnntui.checkpoints.facts import about, card, facts, figure
 from rnntui.checkpoints.folder import CARD, CONFIG, CONFIG_LIMIT, WEIGHTS, read_config
 from rnntui.checkpoints.library import entries, find_entry
 from rnntui.checkpoints.limits import HEADER_LIMIT, VARIABLE
@@ -223,6 +230,26 @@ def test_a_folder_whose_files_lead_elsewhere_reads_no_device(make_model):
 )
 def test_the_figure_that_tells_most(task, metrics, told):
     assert figure(msgspec.structs.replace(SMALL, task=task, metrics=metrics)) == told
+
+
+def test_facts_are_written_for_people_whatever_they_are():
+    metrics = {
+        "seconds": 8687.939, "pretrain_seconds": 61.2, "epoch": 15.0, "step": 24480,
+        "val_loss": 1.0500604, "reviews": 1234567.0, "huge": 1e300,
+        "val_mse": 1.009183e-05, "interval": [0.199004, 0.273052],
+        "other_seconds": "soon", "more_seconds": math.inf, "less_seconds": -1.5, "worst": math.nan,
+        "yes": True,
+    }  # fmt: skip
+    data = DataConfig("self-dialogue", split=(0.8500968, 0.0513175, 0.0985857))
+    told = about(msgspec.structs.replace(SMALL, metrics=metrics, data=data), 0)
+    assert told["split"] == "0.85 / 0.0513 / 0.0986"
+    assert {name: told[name] for name in metrics} == {
+        "seconds": "2:24:48", "pretrain_seconds": "1:01", "epoch": "15", "step": "24480",
+        "val_loss": "1.0501", "reviews": "1234567", "huge": "1e+300",
+        "val_mse": "1.009e-05", "interval": "0.1990, 0.2731",
+        "other_seconds": "soon", "more_seconds": "inf", "less_seconds": "-1.5000", "worst": "nan",
+        "yes": "True",
+    }  # fmt: skip
 
 
 def test_facts_of_a_damaged_model_are_where_it_lies(make_model):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 
-from rnntui.tui.path_completion import MOST, complete
+from rnntui.tui.path_completion import MOST, complete, unquoted
 from rnntui.tui.screens.file_picker import FilePicker
 
 from .conftest import Stage
@@ -64,6 +65,47 @@ def test_a_folder_of_thousands_offers_some(tmp_path: Path) -> None:
     done = complete(f"{tmp_path}/fi")
     assert done.text == f"{tmp_path}/file"
     assert len(done.names) == MOST
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [("'{}/x y/esc.txt' ", "{}/x y/esc.txt"),
+     ('"{}/x y/esc.txt"', "{}/x y/esc.txt"),
+     (r"{}/x\ y/esc.txt", "{}/x y/esc.txt"),
+     (r"'{}/it'\''s'", "{}/it's"),
+     ("{}/it's", "{}/it's"),
+     ("{}/x y/esc.txt", "{}/x y/esc.txt"),
+     ("{}/'quoted'", "{}/'quoted'"),
+     ("{}/two words", "{}/two words"),
+     ("{}/two ", "{}/two "),
+     ("'{}/open", "'{}/open"),
+     ("", "")],
+)  # fmt: skip
+def test_a_path_is_taken_without_what_a_shell_would_need(
+    tmp_path: Path, typed: str, plain: str
+) -> None:
+    (tmp_path / "'quoted'").touch()  # a file of that very name comes first
+    assert unquoted(typed.format(tmp_path)) == plain.format(tmp_path)
+
+
+@pytest.mark.parametrize("form", ["'{}/x y/esc.txt' ", r"{}/x\ y/esc.txt"])
+def test_a_file_dropped_on_the_terminal_is_found_under_its_quotes(
+    play: Play, tmp_path: Path, form: str
+) -> None:
+    (tmp_path / "x y").mkdir()
+    (tmp_path / "x y" / "esc.txt").write_text("Once", "utf-8")
+
+    async def scene(stage: Stage) -> None:
+        await stage.press("o")
+        picker = stage.app.screen
+        assert isinstance(picker, FilePicker)
+        picker.path.post_message(Paste(form.format(tmp_path)))
+        await stage.settle()
+        assert str(picker.names.render()) == "esc.txt"
+        await stage.press("enter")
+        assert stage.screen.prompt.value == "Once"
+
+    play(scene, ["kept"])
 
 
 def test_a_file_becomes_the_prompt_and_is_sent_only_when_the_person_says_so(

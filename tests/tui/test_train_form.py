@@ -119,16 +119,45 @@ class TestKeys:
         async def scene(stage: TrainStage) -> None:
             form = await open_form(stage)
             form.corpus.value = str(text_file(tmp_path))
-            await set_key(stage, "hidden", "many")
-            await stage.until("hidden = 'many': expected int, got str; units in each layer")
+            await set_key(stage, "hidden", "0")
+            await stage.until("hidden = 0: expected int >= 1; units in each layer")
             await stage.press("ctrl+j")
-            await stage.until("hidden = 'many'")
+            await stage.until("hidden = 0")
             assert form.launch is None
             await stage.press("r")
             assert not stage.notice
             await set_key(stage, "recurrent_dropout", "0.5")
             await set_key(stage, "weight_drop", "0.5")
             await stage.until("both regularise the recurrence; choose one of them")
+
+        play(scene)
+
+    def test_a_number_takes_no_letters_and_nothing_is_the_recipes_own(self, home):
+        async def scene(stage: TrainStage) -> None:
+            form = await open_form(stage)
+            await set_key(stage, "hidden", "7many1,.2")
+            assert form.plan.changes == {"hidden": 712}
+            await set_key(stage, "hidden", "many")
+            assert form.plan.changes == {} and not stage.notice
+            await set_key(stage, "dropout", "x0.5; 1e-1")
+            assert form.plan.changes == {"dropout": 0.51e-1}
+            await stage.press("r")
+            await set_key(stage, "sample_temperatures", "0.5, x0.8")
+            assert form.plan.changes == {"sample_temperatures": [0.5, 0.8]}
+            await stage.press("h", "full_stop")  # a point begins no integer
+            assert stage.app.focused is form.query_one(KeyList)
+
+        play(scene)
+
+    def test_all_keys_are_given_back_at_once(self, home):
+        async def scene(stage: TrainStage) -> None:
+            form = await open_form(stage)
+            await set_key(stage, "hidden", "0")
+            await set_key(stage, "layers", "3")
+            await stage.until("✗ this run: hidden = 0", "R reset all")
+            await stage.press("R")
+            assert form.plan.changes == {} and not stage.notice
+            await stage.until("layers              2             default")
 
         play(scene)
 
@@ -145,6 +174,19 @@ class TestKeys:
 
 
 class TestCorpus:
+    def test_the_form_opens_at_the_corpus_each_time(self, home, tmp_path):
+        file = str(text_file(tmp_path))
+
+        async def scene(stage: TrainStage) -> None:
+            for typed in ("hamlet", file):  # typed over what stands there
+                form = await open_form(stage)
+                assert stage.app.focused is form.corpus
+                await stage.type(typed)
+                assert form.corpus.value == typed and form.plan.changes == {}
+                await stage.press("escape")
+
+        play(scene)
+
     def test_names_are_completed_walked_through_and_told(self, home):
         async def scene(stage: TrainStage) -> None:
             form = await open_form(stage)

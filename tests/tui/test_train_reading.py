@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from rnntui.checkpoints.folder import CONFIG
 from rnntui.recipes.catalog import load_recipe
 from rnntui.runs import history, lock, samples
 from rnntui.runs.folder import RunFolder
@@ -150,6 +151,15 @@ class TestListing:
         names = [each.name for each in Listing().look([elsewhere.path])]
         assert names[:3] == ["elsewhere", "new", "old"]
         assert "a-model" in names[3:]
+
+    def test_models_are_listed_by_name_whenever_their_files_were_copied_here(
+        self, home, make_model
+    ):
+        for older, name in enumerate(("model-b", "model-c", "model-a")):
+            os.utime(make_model(name) / CONFIG, (1e9 - older, 1e9 - older))
+        names = [each.name for each in Listing().look()]
+        assert [name for name in names if "model-" in name] == ["model-a", "model-b", "model-c"]
+        assert names == sorted(names)
 
     def test_it_sees_what_changed_since(self, home):
         run = write_run(home / "data" / "runs" / "one")

@@ -236,6 +236,7 @@ class TestDeleting:
 class TestOpening:
     def test_a_run_elsewhere_is_watched_by_its_path(self, runs, tmp_path):
         write_run(tmp_path / "elsewhere" / "third")
+        write_run(tmp_path / "else where" / "fourth")
 
         async def scene(stage: TrainStage) -> None:
             await stage.until("second")
@@ -248,6 +249,10 @@ class TestOpening:
             await stage.pilot.pause(0.2)
             await stage.press("right", "enter")  # what is offered is taken
             await stage.until("third · finished")
+            await stage.press("o")
+            await stage.type(f"'{tmp_path}/else where/fourth' ")  # dropped on the terminal
+            await stage.press("enter")
+            await stage.until("fourth · finished")
 
         play(scene)
 

@@ -281,7 +281,7 @@ class ChatScreen(ChatView):
             return
         chosen = await self.app.push_screen_wait(Others(turn.candidates, turn.text))
         if chosen is not None:
-            self.talker.choose(turn.id, chosen)
+            self._judge(self.talker.talk, self.talker.choose(turn.id, chosen).id)
 
     # ---- sessions ----
 

@@ -254,21 +254,26 @@ class Talker:
         self._keep(lambda store, keeping: keeping.finish(store, turn))
         self.view.show_talk()
 
-    def choose(self, number: int, candidate: int) -> None:
-        """Put another candidate in the place of a reply, in a branch of its own."""
+    def choose(self, number: int, candidate: int) -> Turn:
+        """Put another candidate in the place of a reply, in a branch of its own; `judge_turn` it.
+
+        Returns:
+            It; where it was chosen before, as it stands in its branch.
+        """
         self.stop()
         reply = self.talk.turn(number)
         text = reply.candidates[candidate].text
         for each in self.talk.siblings(number):
             if self.talk.turn(each).text == text:
                 self.go_to(each)
-                return
+                return self.talk.turn(each)
         self.talk.rewind(reply.parent)
         turn = self.talk.add(
             "model", text, author=reply.author, candidates=reply.candidates, finished=True
         )
         self._keep(lambda store, keeping: keeping.keep(store, turn))
         self.view.show_talk()
+        return turn
 
     def go_to(self, number: int) -> None:
         """Follow the branch of a turn."""

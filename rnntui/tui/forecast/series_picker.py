@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from rnntui.display import one_line, visible
 from rnntui.engine.protocol.forecast import NamedSeries
 from rnntui.paths import expanded
-from rnntui.tui.path_completion import complete
+from rnntui.tui.path_completion import complete, unquoted
 
 ENDINGS = (".csv", ".tsv", ".txt", ".gz")
 """Of the files that are offered; any other can be typed."""
@@ -75,6 +75,7 @@ class SeriesPicker(ModalScreen[str | None]):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look(self, typed: str) -> None:
+        typed = unquoted(typed)
         names = complete(typed).names  # on a thread: the folder may be at the end of a slow line
         if not get_current_worker().is_cancelled:
             self.app.call_from_thread(self._show, typed, names)
@@ -103,7 +104,7 @@ class SeriesPicker(ModalScreen[str | None]):
         """Add what all that fits has in common."""
         self.typed.focus()
         # After the keys that were pressed before this one, which the line may not have taken yet.
-        self.typed.call_later(lambda: self._put(complete(self.typed.value).text))
+        self.typed.call_later(lambda: self._put(complete(unquoted(self.typed.value)).text))
 
     def _put(self, typed: str) -> None:
         self.typed.value = typed
@@ -120,7 +121,7 @@ class SeriesPicker(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        typed = event.value.strip()
+        typed = unquoted(event.value.strip())
         if typed in {each.name for each in self.named}:
             self.dismiss(typed)
         elif typed and _is_folder(typed):

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from rnntui.display import one_line
 from rnntui.paths import expanded
-from rnntui.tui.path_completion import complete
+from rnntui.tui.path_completion import complete, unquoted
 
 
 class FilePicker(ModalScreen[Path | None]):
@@ -55,7 +55,9 @@ class FilePicker(ModalScreen[Path | None]):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look(self, typed: str) -> None:
-        names = complete(typed).names  # on a thread: the folder may be at the end of a slow line
+        names = complete(
+            unquoted(typed)
+        ).names  # on a thread: the folder may be at the end of a slow line
         if not get_current_worker().is_cancelled:
             self.app.call_from_thread(self._show, names)
 
@@ -67,7 +69,7 @@ class FilePicker(ModalScreen[Path | None]):
 
     def action_complete(self) -> None:
         """Add what all names that fit have in common."""
-        self._put(complete(self.path.value).text)
+        self._put(complete(unquoted(self.path.value)).text)
 
     def _put(self, typed: str) -> None:
         self.path.value = typed
@@ -75,7 +77,7 @@ class FilePicker(ModalScreen[Path | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        typed = event.value.strip()
+        typed = unquoted(event.value.strip())
         try:
             path = expanded(typed)
             found = bool(typed) and path.is_file()

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from rnntui.display import one_line
 from rnntui.engine.protocol import Verdict
-from rnntui.tui.sentiment.reviews import Review
+from rnntui.tui.sentiment.reviews import MOST, Review, about_encoding, read_many
 
 ORDERS = ("as in the file", "positive first", "negative first", "doubtful first")
 """What `Batch.order` may be, by its number."""
 
 STEP = 0.05
 """How far a key moves a bound."""
+
+
+def reading(path: Path) -> str:
+    """Return what is said while a file is read."""
+    return f"reading {one_line(path.name)} ..."
 
 
 @dataclass
@@ -29,6 +36,21 @@ class Batch:
     high: float = 0.7
     model: str = ""
     """What judged it."""
+    remark: str = ""
+    """What is to be known of the file: that it was cut, or not all of it was read."""
+
+    @classmethod
+    def of_file(cls, path: Path) -> Batch:
+        """Read a file of reviews.
+
+        Raises:
+            CorpusError: it cannot be read as text, or has no text.
+        """
+        reviews, cut = read_many(path)
+        remarks = [f"the file has more than {MOST:,} texts; the first ones are judged"] * cut
+        if said := about_encoding(path, (review.text for review in reviews)):
+            remarks.append(said)
+        return cls(path.name, reviews, remark="; ".join(remarks))
 
     def judged_by(self, model: str) -> None:
         """Be judged by a model; the verdicts of another one are gone."""
@@ -65,8 +87,8 @@ class Batch:
         """Return how many are judged, how many of them positive, and right where labels tell."""
         count = len(self.verdicts)
         if not count:
-            return f"{len(self.reviews):,} texts"
-        said = [f"{count:,} texts" if self.done else f"{count:,} of {len(self.reviews):,} judged"]
+            return _texts(len(self.reviews))
+        said = [_texts(count) if self.done else f"{count:,} of {len(self.reviews):,} judged"]
         said.append(f"{sum(v.score >= 0.5 for v in self.verdicts) / count:.0%} positive")
         told = [
             (review.label, verdict)
@@ -77,3 +99,7 @@ class Batch:
             right = sum((verdict.score >= 0.5) == label for label, verdict in told)
             said.append(f"{right / len(told):.1%} as labelled")
         return " · ".join(said)
+
+
+def _texts(count: int) -> str:
+    return f"{count:,} text{'s' * (count != 1)}"

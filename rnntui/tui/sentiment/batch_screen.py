@@ -18,10 +18,10 @@ from rnntui.engine.client import EngineError
 from rnntui.engine.parts import Facts
 from rnntui.errors import RnntuiError
 from rnntui.tui.screens.desk import about_model
-from rnntui.tui.sentiment.batch import ORDERS, Batch
+from rnntui.tui.sentiment.batch import ORDERS, Batch, reading
 from rnntui.tui.sentiment.keys import BATCH_HELP, BATCH_KEYS
 from rnntui.tui.sentiment.review_list import ReviewList
-from rnntui.tui.sentiment.reviews import BREAK, MOST, write_verdicts
+from rnntui.tui.sentiment.reviews import BREAK, write_verdicts
 from rnntui.tui.widgets.key_line import KeyLine
 from rnntui.tui.widgets.mode_bar import ModeBar
 from rnntui.tui.widgets.notice import Notice
@@ -36,24 +36,22 @@ _LONGER = 50_000
 """Verdicts for each of which it is a second more: sorting and counting them takes time."""
 
 
-class BatchScreen(Screen[str | Path | None]):
-    """Returns the text to open in the editor, the path of another file to judge, or None.
+class BatchScreen(Screen[str | None]):
+    """Returns the text to open in the editor, or None; what was opened last is `many`.
 
     Args:
         batch: the texts; verdicts they have from the same model are kept.
         facts: the model that judges.
-        cut: whether the file had more texts than are taken.
     """
 
     BINDING_GROUP_TITLE = "Many reviews"
     HELP = BATCH_HELP
     BINDINGS: ClassVar[list[BindingType]] = BATCH_KEYS
 
-    def __init__(self, batch: Batch, facts: Facts, *, cut: bool = False) -> None:
+    def __init__(self, batch: Batch, facts: Facts) -> None:
         super().__init__()
         self.rnntui = cast("RnntuiApp", self.app)
-        self.many, self.facts, self.cut = batch, facts, cut
-        batch.judged_by(facts.folder)
+        self.many, self.facts = batch, facts
         self.bar = ModeBar("sentiment")
         self.bar.facts = about_model(facts)
         self.heading = OneLine(id="batch-heading")
@@ -76,10 +74,19 @@ class BatchScreen(Screen[str | Path | None]):
     def on_mount(self) -> None:
         """Begin, or go on."""
         self.set_focus(self.listed)
+        self._take(self.many)
+
+    def _take(self, batch: Batch) -> None:
+        """List a batch, and judge what is not judged yet."""
+        self.many = batch
+        batch.judged_by(self.facts.folder)
+        self.listed.take(batch)
+        self._goes.set()
         self._show()
-        if self.cut:
-            self.notice.note(f"the file has more than {MOST:,} texts; the first ones are judged")
-        if not self.many.done:
+        self.notice.hide()
+        if batch.remark:
+            self.notice.note(batch.remark)
+        if not batch.done:
             self.judge()
 
     @work(exclusive=True, group="batch", exit_on_error=False)
@@ -163,15 +170,23 @@ class BatchScreen(Screen[str | Path | None]):
             self.action_pause()
         return goes
 
-    @work(exit_on_error=False)
+    @work(exclusive=True, group="other", exit_on_error=False)
     async def action_other(self) -> None:
-        """Judge another file."""
+        """Judge another file; where it cannot be read, the list stays as it is."""
         from rnntui.tui.screens.file_picker import FilePicker
 
         title = "A file of reviews: CSV, or one text a line"
         path = await self.app.push_screen_wait(FilePicker(title, "path of a file of reviews"))
-        if path:
-            self.dismiss(path)
+        if path is None:
+            return
+        self.status.say(reading(path))
+        try:
+            batch = await asyncio.to_thread(Batch.of_file, path)
+        except RnntuiError as error:
+            self.notice.problem(error.what, error.fix)
+            self._show()
+        else:
+            self._take(batch)
 
     def action_leave(self) -> None:
         """Go back; what is not judged is judged when the file is opened again."""
@@ -193,7 +208,8 @@ class BatchScreen(Screen[str | Path | None]):
         except RnntuiError as error:
             self.notice.problem(error.what, error.fix)
         else:
-            self.notice.note(f"{len(shown):,} reviews written to {one_line(str(path), 200)}")
+            many = f"{len(shown):,} review{'s' * (len(shown) != 1)}"
+            self.notice.note(f"{many} written to {one_line(str(path), 200)}")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of a bug in the background."""

@@ -84,6 +84,10 @@ class ReviewList(ScrollView, can_focus=True):
         self.many = batch
         self.shown: Sequence[int] = ()
 
+    def take(self, batch: Batch) -> None:
+        """Become the list of another batch, of which nothing is shown yet."""
+        self.many, self.shown = batch, ()
+
     def show(self, shown: Sequence[int], *, keep: bool = True) -> None:
         """Show some texts of the batch.
 

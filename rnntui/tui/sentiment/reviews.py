@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,9 +57,23 @@ def read_one(path: Path) -> str:
     """Return the whole of a text file.
 
     Raises:
-        CorpusError: it cannot be read as text.
+        CorpusError: it cannot be read as text, or has no text.
     """
-    return "\n".join(lines(path, "replace"))
+    text = "\n".join(lines(path, "replace"))
+    if not text.strip():
+        raise CorpusError(f"{path} has no text", "name another")
+    return text
+
+
+def about_encoding(path: Path, texts: Iterable[str]) -> str:
+    """Return what to say where bytes of a file were no UTF-8, "" where all were.
+
+    They are read as `rnntui sentiment` reads them: as U+FFFD.
+    """
+    if not any("\ufffd" in text for text in texts):
+        return ""
+    name = one_line(path.name, 40)
+    return f"{name} is not all UTF-8: what is not is shown as \ufffd; iconv converts it"
 
 
 def _lines(path: Path) -> list[Review]:
@@ -73,7 +87,7 @@ def _lines(path: Path) -> list[Review]:
 
 
 def _table(path: Path) -> list[Review]:
-    rows = csv_rows(path)
+    rows = csv_rows(path, "replace")
     header = [name.strip().lower() for name in next(rows, [])]
     text_at = next((header.index(name) for name in TEXT_COLUMNS if name in header), None)
     if text_at is None and len(header) == 1:

@@ -26,11 +26,11 @@ from rnntui.errors import RnntuiError
 from rnntui.tui.clipboard import copy_text
 from rnntui.tui.judges import HOW_TO_GET_ONE, NONE_HERE, find_judge, is_called, judges
 from rnntui.tui.screens.desk import RESTART, about_model
-from rnntui.tui.sentiment.batch import Batch
+from rnntui.tui.sentiment.batch import Batch, reading
 from rnntui.tui.sentiment.editor import JudgedEditor
 from rnntui.tui.sentiment.judged import Word, verdict_line, words_of
 from rnntui.tui.sentiment.keys import HELP, KEYS
-from rnntui.tui.sentiment.reviews import read_many, read_one
+from rnntui.tui.sentiment.reviews import about_encoding, read_one
 from rnntui.tui.sentiment.score_line import ScoreLine
 from rnntui.tui.sentiment.word_list import WordList
 from rnntui.tui.widgets.key_line import KeyLine
@@ -70,7 +70,6 @@ class SentimentScreen(Screen[None]):
         """The model that judges."""
         self.many: Batch | None = None
         """The file of reviews opened last."""
-        self._cut = False
         self._said = ""
 
     def compose(self) -> ComposeResult:
@@ -195,6 +194,7 @@ class SentimentScreen(Screen[None]):
     def _show(self, text: str, judged: Judged) -> None:
         if judged.verdict is None or text != self.editor.value:
             return
+        self.notice.settle()
         self.verdict.say(verdict_line(judged))
         if judged.trace:
             self._show_words(words_of(text, judged.trace) if judged.verdict.known else [])
@@ -267,6 +267,8 @@ class SentimentScreen(Screen[None]):
             self.notice.problem(error.what, error.fix)
             return
         self._load(text)
+        if said := about_encoding(path, [text]):
+            self.notice.note(said)
 
     def _load(self, text: str) -> None:
         self.notice.hide()
@@ -286,36 +288,28 @@ class SentimentScreen(Screen[None]):
         if self.facts is None:
             self.notice.problem(NONE_HERE, HOW_TO_GET_ONE)
             return
-        result: Path | str | None = None
         if self.many is None:
             title = "A file of reviews: CSV, or one text a line"
-            result = await self.app.push_screen_wait(FilePicker(title, "path of a file of reviews"))
-            if result is None:
-                return
-        while not isinstance(result, str):
-            if isinstance(result, Path) and not await self._read(result):
-                return
+            path = await self.app.push_screen_wait(FilePicker(title, "path of a file of reviews"))
+            self.many = await self._read(path) if path else None
             if self.many is None:
                 return
-            result = await self.app.push_screen_wait(
-                BatchScreen(self.many, self.facts, cut=self._cut)
-            )
-            if result is None:
-                return
-        self._load(result)
+        listed = BatchScreen(self.many, self.facts)
+        text = await self.app.push_screen_wait(listed)
+        self.many = listed.many
+        if text is not None:
+            self._load(text)
 
-    async def _read(self, path: Path) -> bool:
-        """Take a file of reviews; say what is wrong with it."""
-        self._say(f"reading {one_line(path.name)} ...")
+    async def _read(self, path: Path) -> Batch | None:
+        """Return a file of reviews; say what is wrong with it."""
+        self._say(reading(path))
         try:
-            reviews, self._cut = await asyncio.to_thread(read_many, path)
+            return await asyncio.to_thread(Batch.of_file, path)
         except RnntuiError as error:
             self.notice.problem(error.what, error.fix)
+            return None
+        finally:
             self._say("")
-            return False
-        self.many = Batch(path.name, reviews)
-        self._say("")
-        return True
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of a bug in the background."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.suggester import Suggester
 
 from rnntui.checkpoints.library import checkpoint_in
 from rnntui.errors import RnntuiError
 from rnntui.paths import expanded
 from rnntui.runs.folder import RunFolder
+from rnntui.tui.path_completion import unquoted
+
+
+def named(typed: str) -> Path:
+    """Return the folder that a line names."""
+    return expanded(unquoted(typed.strip()))
 
 
 def run_problem(typed: str) -> str:
     """Return why a path is no run to watch, "" where it is one."""
-    path = expanded(typed.strip())
+    path = named(typed)
     try:
         if not typed.strip() or not path.exists():
             return "there is no such folder"

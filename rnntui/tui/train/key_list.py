@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -26,14 +27,15 @@ class KeyList(LineList):
     HELP = """
 # Keys
 
-`Enter` or a digit types a value, `←` `→` turn a choice, `r` takes the recipe's own again. Another
-letter goes to the next key that begins with it.
+`Enter` or a digit types a value, `←` `→` turn a choice, `r` takes the recipe's own again, `R` does
+so with all keys. Another letter goes to the next key that begins with it.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", "turn", key_display="← →", id="keys.less"),
         Binding("right", "turn(1)", "turn", show=False, id="keys.more"),
         Binding("backspace,delete,r", "reset", "reset", key_display="r", id="keys.reset"),
+        Binding("R", "reset_all", "reset all", id="keys.reset_all"),
     ]
 
     @dataclass
@@ -42,6 +44,9 @@ letter goes to the next key that begins with it.
 
         key: Key
         value: Any
+
+    class AllReset(Message):
+        """All keys are given back to the recipe."""
 
     @dataclass
     class Typing(Message):
@@ -94,13 +99,18 @@ letter goes to the next key that begins with it.
         """Give a key back to the recipe."""
         self.post_message(self.Turned(self.current, None))
 
+    def action_reset_all(self) -> None:
+        """Give all keys back to the recipe."""
+        self.post_message(self.AllReset())
+
     def on_key(self, event: events.Key) -> None:
         """Type at a digit; at a letter go to a key that begins with it."""
         character = event.character or ""
         if character and character in "0123456789.-":
             event.stop()
-            self.post_message(self.Typing(self.current, character))
-        elif character.isalpha() and character != "r":
+            if re.fullmatch(self.current.restrict or ".", character):
+                self.post_message(self.Typing(self.current, character))
+        elif character.isalpha() and character not in "rR":
             event.stop()
             self._go_to(character)
 

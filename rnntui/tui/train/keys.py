@@ -24,6 +24,14 @@ FITTED = ("batch_size", "dropout", "output_dropout", "epochs", "early_stop", "sa
 """Keys that a run without a recipe fits to its text, as `training.fitting` names them."""
 
 
+_RESTRICT: dict[Kind, str] = {
+    "integer": r"[-+\d_ ]*",
+    "number": r"[-+\d._eE]*",
+    "integers": r"[-+\d_, ]*",
+    "numbers": r"[-+\d._eE, ]*",
+}
+
+
 @dataclass(frozen=True)
 class Key:
     """A key of a recipe."""
@@ -36,6 +44,11 @@ class Key:
     bounds: str
     """Of a number: "0 to 1", "above 0"."""
     default: Any
+
+    @property
+    def restrict(self) -> str | None:
+        """A pattern of what may stand in its field while it is typed; None for anything."""
+        return _RESTRICT.get(self.kind)
 
     @property
     def takes(self) -> str:
@@ -121,8 +134,13 @@ def write(value: Any) -> str:
 
 
 def read(key: Key, text: str) -> Any:
-    """Return the value of what was typed; what is none comes back as it is, to be refused."""
+    """Return the value of what was typed; what is none comes back as it is, to be refused.
+
+    Nothing in the place of a number is None: the recipe's own.
+    """
     text = text.strip() if key.kind != "text" else text
+    if not text and key.kind in ("integer", "number"):
+        return None
     try:
         match key.kind:
             case "integer":

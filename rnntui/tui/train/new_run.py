@@ -115,7 +115,7 @@ its own, and goes on when you leave.
         """Show the plan."""
         self._show_keys()
         self._show_corpus()
-        (self.rows if self.plan.corpus else self.corpus).focus()
+        self.corpus.focus()
 
     # ---- the plan ----
 
@@ -216,6 +216,7 @@ its own, and goes on when you leave.
             (key.name, "bold"), f"\n{key.about}\n\n{key.takes}\n", (says, "$foreground 60%")
         )
         self.about.update(text)
+        self.value.restrict = key.restrict
         if not self.value.has_focus:
             value = self.rows.values.get(key.name)
             with self.prevent(Input.Changed):
@@ -224,6 +225,10 @@ its own, and goes on when you leave.
     @on(KeyList.Turned)
     def _turned(self, event: KeyList.Turned) -> None:
         self._set(event.key, event.value)
+
+    @on(KeyList.AllReset)
+    def _all_reset(self) -> None:
+        self._become(replace(self.plan, changes={}))
 
     @on(KeyList.OptionSelected)
     def _type_value(self) -> None:

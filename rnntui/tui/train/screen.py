@@ -16,7 +16,6 @@ from textual.binding import Binding, BindingType
 from rnntui import paths
 from rnntui.display import one_line
 from rnntui.errors import RnntuiError
-from rnntui.paths import expanded
 from rnntui.recipes.schema import as_dict
 from rnntui.tui.screens.write import WriteScreen
 from rnntui.tui.train.ask import AskLine, Confirm
@@ -185,13 +184,13 @@ watched and stopped just the same.
     @work(exclusive=True, group="ask")
     async def action_attach(self) -> None:
         """Watch a run folder by its path."""
-        from rnntui.tui.train.attach import RunSuggester, run_problem
+        from rnntui.tui.train.attach import RunSuggester, named, run_problem
 
         answer = await self.app.push_screen_wait(
             AskLine("Path of a run folder", check=run_problem, suggester=RunSuggester())
         )
         if answer:
-            path = expanded(answer.strip()).resolve()
+            path = named(answer).resolve()
             self.elsewhere.append(path)
             await self._show_new(path)
 

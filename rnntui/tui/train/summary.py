@@ -110,14 +110,18 @@ class Listing:
         self._known: dict[Path, tuple[tuple[int, ...], Summary]] = {}
 
     def look(self, others: Iterable[Path] = ()) -> list[Summary]:
-        """Return every run, the one begun last first, and then the models.
+        """Return every run, the one begun last first, and then the models by their names.
 
         Args:
             others: folders to list besides the user's own.
         """
         found = [self._summary(RunFolder(path)) for path in _folders(others)]
-        found.sort(key=lambda each: (each.state == "model", -each.begun, each.name))
-        return found
+
+        def place(each: Summary) -> tuple[bool, float, str]:
+            model = each.state == "model"  # its files have the time of an installation
+            return model, 0.0 if model else -each.begun, each.name
+
+        return sorted(found, key=place)
 
     def _summary(self, folder: RunFolder) -> Summary:
         signature = tuple(_changed_ns(path) for path in _files(folder))

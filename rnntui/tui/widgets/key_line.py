@@ -22,7 +22,7 @@ from rnntui.tui.widgets.painted import paint
 ALWAYS = ("app.help", "app.quit")
 """Ids of the bindings at the right: F1 tells all the others."""
 
-_TYPED = {"minus": "-"}
+_TYPED = {"minus": "-", "slash": "/"}
 """Keys that write something although Textual does not think so; a text field takes them."""
 
 _GAP = 2

@@ -44,6 +44,11 @@ class Notice(Static):
         self.remove_class("-shown")
         self._forget()
 
+    def settle(self) -> None:
+        """Take a problem away: something succeeded. What is none stays its while."""
+        if not self.has_class("-good"):
+            self.hide()
+
     def on_click(self, event: Click) -> None:
         """A click takes it away."""
         event.stop()

@@ -134,6 +134,10 @@ def test_each_message_has_its_sentiment(play: Play) -> None:
         path = stage.screen.talker.talk.path
         assert mood.display and list(mood.columns) == [turn.sentiment for turn in path]
         assert (await stage.kept()).path[0].sentiment == pytest.approx(0.8808, abs=1e-4)
+        await stage.press("ctrl+t", "down", "enter")  # another candidate
+        assert messages._shown[1].branch == "‹2/2›"
+        await stage.until(lambda: messages._shown[1].mood)
+        assert (await stage.kept()).path[1].sentiment == pytest.approx(0.8808, abs=1e-4)
 
     chatting(play, scene)
 

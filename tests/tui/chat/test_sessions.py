@@ -17,6 +17,7 @@ from rnntui.store.records import Author, Candidate, Turn
 from rnntui.tui.chat.screen import ChatScreen
 from rnntui.tui.chat.sessions import SessionsScreen
 from rnntui.tui.screens.write import WriteScreen
+from rnntui.tui.widgets.key_line import KeyLine
 from tests.tui.conftest import Stage
 
 from .stage import TALKER, TALKS, ChatStage, Play, chatting
@@ -80,6 +81,29 @@ def test_they_are_listed_sought_and_resumed(play: Play, made: Made) -> None:
         assert kept.session.id == made["ghost"] and len(kept.turns) == 5
 
     at_sessions(play, scene)
+
+
+def test_the_keys_at_the_bottom_are_those_that_work_where_the_focus_is(
+    play: Play, made: Made
+) -> None:
+    async def scene(stage: ChatStage, screen: SessionsScreen) -> None:
+        def offered() -> set[str]:
+            return {
+                f"{shown.display} {shown.about}" for _, shown in screen.query_one(KeyLine).placed
+            }
+
+        assert offered() == {"esc back", "↓ list", "^Z bring back", "F1 help", "^Q quit"}
+        await stage.press("u", "r", "slash")
+        assert screen.search.value == "ur/"
+        await stage.press("ctrl+u", "down")
+        assert {"/ search", "r rename", "d delete", "u bring back", "⏎ resume"} <= offered()
+        assert "^Z bring back" not in offered()
+        await stage.press("d")
+        await stage.until(lambda: "u brings it back" in notice(screen))
+        await stage.press("slash", "ctrl+z")
+        await stage.until(lambda: "is back" in notice(screen))
+
+    at_sessions(play, scene, size=(160, 45))
 
 
 def test_renaming_deleting_and_bringing_back(play: Play, made: Made) -> None:

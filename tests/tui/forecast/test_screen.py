@@ -120,6 +120,27 @@ def test_a_series_is_picked_by_name_or_path_and_its_column_from_a_list(
     forecasting(play, scene, opened="")
 
 
+def test_a_file_dropped_on_the_terminal_is_offered_and_opened_under_its_quotes(
+    play: Play, tmp_path: Path
+) -> None:
+    (tmp_path / "x y").mkdir()
+    (tmp_path / "x y" / "sales.csv").write_text("a,b\n1,2\n")
+
+    async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
+        await stage.press("o")
+        await until(stage, lambda: isinstance(stage.app.screen, SeriesPicker))
+        picker = stage.app.screen
+        assert isinstance(picker, SeriesPicker)
+        picker.typed.value = "'x y/sales.csv' "
+        await stage.settle()
+        assert picker._choices == ["x y/sales.csv"]
+        await stage.press("enter", "enter")
+        await until(stage, lambda: engine.opened)
+        assert engine.opened[0].file == "x y/sales.csv"
+
+    forecasting(play, scene, opened="")
+
+
 def test_knobs_redraw_at_once_and_the_model_has_the_say_until_they_are_turned(play: Play) -> None:
     async def scene(stage: Stage, screen: ForecastScreen, engine: ScriptedForecast) -> None:
         desk = screen.desk

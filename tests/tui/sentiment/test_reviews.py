@@ -79,6 +79,8 @@ def test_orders_and_the_bounds_of_doubt() -> None:
 
 def test_the_summary_counts_what_is_judged_and_what_labels_say() -> None:
     assert batch(0.9, 0.2).summary() == "2 texts · 50% positive"
+    assert batch(0.9).summary() == "1 text · 100% positive"
+    assert Batch("f", batch(0.9).reviews).summary() == "1 text"
     told = batch(0.9, 0.2, 0.8, labels=(1, 0, 0))
     assert told.summary() == "3 texts · 67% positive · 66.7% as labelled"
     told.verdicts.pop()

@@ -235,6 +235,7 @@ def test_a_dead_engine_takes_no_text_along(play: Play, before: str) -> None:
 def test_a_file_becomes_the_text(play: Play, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("awful\nfilm\n", "utf-8")
     (tmp_path / "binary").write_bytes(b"\0\1" * 99)
+    (tmp_path / "empty").write_bytes(b" \n\n")
 
     async def scene(stage: Stage, screen: SentimentScreen) -> None:
         await stage.press("ctrl+l", *"a", "full_stop", *"txt", "enter")
@@ -243,6 +244,9 @@ def test_a_file_becomes_the_text(play: Play, tmp_path: Path) -> None:
         await stage.press("ctrl+l", *"binary", "enter")
         await until(stage, lambda: shown(screen))
         assert "binary" in shown(screen) and screen.editor.text == "awful\nfilm"
+        await stage.press("ctrl+l", *"empty", "enter")
+        await until(stage, lambda: "empty has no text" in shown(screen))
+        assert screen.editor.text == "awful\nfilm"
 
     judging(play, scene)
 
@@ -291,6 +295,82 @@ def test_many_reviews_are_judged_sifted_sorted_opened_and_exported(
         assert isinstance(again, BatchScreen) and again.many is many.many  # nothing is lost
         await stage.press("escape")
         assert stage.app.screen is screen
+
+    judging(play, scene)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "has no text"), (b"\0\1" * 9, "is not text"), (b"x,y\n1,2\n", "no column review")],
+)
+def test_a_wrong_file_is_told_in_the_list_and_the_list_stays(
+    play: Play, tmp_path: Path, content: bytes, said: str
+) -> None:
+    reviews(tmp_path)
+    (tmp_path / "wrong.csv").write_bytes(content)
+    (tmp_path / "next.txt").write_text("great\nawful\nbad\n", "utf-8")
+
+    async def scene(stage: Stage, screen: SentimentScreen) -> None:
+        await stage.press("ctrl+t", *"many.csv", "enter")
+        await until(stage, lambda: isinstance(stage.app.screen, BatchScreen))
+        many = stage.app.screen
+        assert isinstance(many, BatchScreen)
+        await until(stage, lambda: many.many.done)
+        await stage.press("d", "o", *"wrong.csv", "enter")
+        await until(stage, lambda: shown(many) or shown(screen))
+        assert said in shown(many) and stage.app.screen is many
+        await stage.press("s")
+        assert many.heading.text.startswith("many.csv · 40 texts") and screen.editor.text == ""
+        await stage.press("o", *"next.txt", "enter")
+        await until(stage, lambda: many.heading.text.startswith("next.txt · 3 texts"))
+        assert not shown(many) and many.listed.shown == [0, 1, 2]
+        await stage.press("escape", "escape", "b")
+        again = stage.app.screen
+        assert isinstance(again, BatchScreen) and again.many.name == "next.txt"
+
+    judging(play, scene)
+
+
+def test_a_mistake_is_told_until_the_next_verdict(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\0\1" * 99)
+
+    async def scene(stage: Stage, screen: SentimentScreen) -> None:
+        await stage.press("ctrl+l", *"binary", "enter")
+        await until(stage, lambda: "is not text" in shown(screen))
+        await typed(stage, "great")
+        await until(stage, lambda: screen.verdict.text != EMPTY)
+        assert not shown(screen)
+        screen.action_copy()
+        await typed(stage, " film")
+        await until(stage, lambda: "2 words" in screen.verdict.text)
+        assert "copied" in shown(screen)  # what is no problem stays for its while
+
+    judging(play, scene)
+
+
+def test_a_file_that_is_not_all_utf_8_is_read_as_the_command_line_does_and_that_is_told(
+    play: Play, tmp_path: Path
+) -> None:
+    (tmp_path / "cafe.txt").write_bytes(
+        "a great café\na bad café, très bad\ngood\n".encode("latin-1")
+    )
+    (tmp_path / "cafe.csv").write_bytes("review\na great café\n".encode("latin-1"))
+    told = "· cafe.txt is not all UTF-8: what is not is shown as �; iconv converts it"
+
+    async def scene(stage: Stage, screen: SentimentScreen) -> None:
+        await stage.press("ctrl+l", *"cafe.txt", "enter")
+        await until(stage, lambda: screen.editor.words)
+        assert screen.editor.text.startswith("a great caf�\n")
+        assert shown(screen) == told
+        await stage.press("ctrl+t", *"cafe.txt", "enter")
+        await until(stage, lambda: isinstance(stage.app.screen, BatchScreen))
+        many = stage.app.screen
+        assert isinstance(many, BatchScreen)
+        await stage.settle()
+        assert shown(many) == told
+        await stage.press("o", *"cafe.csv", "enter")
+        await until(stage, lambda: many.heading.text.startswith("cafe.csv · 1 text"))
+        assert "cafe.csv is not all UTF-8" in shown(many)
 
     judging(play, scene)
 
