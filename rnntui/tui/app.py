@@ -319,15 +319,17 @@ class RnntuiApp(App[None]):
         self.switch_mode(mode)
 
     def action_help(self) -> None:
-        """Show or hide the help panel."""
+        """Show what the keys do, and what the screen is for."""
         if not self.screen.is_attached:  # the key came just before the one that quits
             return
-        shown = bool(self.screen.query("HelpPanel"))
-        if shown:
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
-        self.screen.set_class(not shown, "-help")
+        from rnntui.tui.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):  # the palette may lie over it
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_show_help_panel(self) -> None:
+        """Show the help; by this name Textual's own command asks for it."""
+        self.action_help()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers besides Textual's own."""

@@ -8,9 +8,11 @@ three pieces, each of which costs the drawing thread the interpreter for a momen
 from __future__ import annotations
 
 import os
+import re
 import select
 import time
 from codecs import getincrementaldecoder
+from collections.abc import Iterable
 
 from textual import events
 from textual._ansi_sequences import SYNC_END, SYNC_START
@@ -29,6 +31,23 @@ _CHUNK = 1 << 16
 LEAST = Size(20, 5)
 """Cells: of a smaller terminal the app sees so much, and draws outside it. Below that there is
 nothing to be read, and Textual's own widgets divide by widths of nothing."""
+
+
+_MODIFIED = re.compile(r"\x1b\[27;(\d+);(9|13|27|127)~")
+"""Tab, Enter, Esc or Backspace with modifiers, as xterm and tmux write them."""
+
+
+class KeyParser(XTermParser):
+    """Tells keys by their bytes, Alt+Enter and Shift+Enter too where there is no kitty protocol.
+
+    Textual's takes Alt+Enter for a plain Enter, and xterm's form of either for no key of a name.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        # Asked for each beginning of a sequence, however the bytes came; not inside of a paste.
+        if sequence in ("\x1b\r", "\x1b\n"):
+            return [events.Key("alt+enter", None)]
+        return super()._sequence_to_key_events(_MODIFIED.sub("\x1b[\\2;\\1u", sequence), alt)
 
 
 class TerminalDriver(LinuxDriver):
@@ -69,7 +88,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys until told to end, or until the terminal has gone."""
-        parser = XTermParser(self._debug)
+        parser = KeyParser(self._debug)
         # What is no UTF-8 becomes replacement characters; Textual's own reader would end the app.
         decode = getincrementaldecoder("utf-8")("replace").decode
         heard = time.monotonic()

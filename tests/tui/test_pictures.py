@@ -60,8 +60,9 @@ def test_write_with_its_panel_open_at_80_columns(play: Play, snapshot: SnapshotA
     look(play, snapshot, (80, 24), "p")
 
 
-def test_the_help_panel(play: Play, snapshot: SnapshotAssertion) -> None:
-    look(play, snapshot, (160, 45), "f1")
+@pytest.mark.parametrize("size", SIZES)
+def test_the_help(play: Play, snapshot: SnapshotAssertion, size: tuple[int, int]) -> None:
+    look(play, snapshot, size, "f1")
 
 
 def test_the_model_picker(play: Play, snapshot: SnapshotAssertion) -> None:

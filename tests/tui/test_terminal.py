@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from rnntui.store import open_store
+from rnntui.tui.terminal import KeyParser
 from tests.conftest import MakeModel
 
 from .terminal import Seat, pty_app, seat
@@ -213,3 +215,41 @@ def test_a_lone_escape_stops_and_bytes_that_are_no_key_do_nothing() -> None:
         app.press(b"\x1b")
         app.wait("stopped")
         quits(app)
+
+
+NEW_LINES = ("\x1b\r", "\x1b\n", "\n", "\x1b[27;2;13~", "\x1b[27;3;13~", "\x1b[13;2u", "\x1b[13;3u")
+"""Alt+Enter, Ctrl+J and Shift+Enter: of any terminal, of xterm and tmux, of kitty."""
+
+
+def test_a_new_line_can_be_typed_anywhere_and_enter_sends_what_was_typed_before_it() -> None:
+    with seat("--mode", "chat", "--model", "tiny") as app:
+        app.wait("learned no dialogues")
+        app.press("a" + "".join(f"{keys}line {n}" for n, keys in enumerate(NEW_LINES)))
+        app.wait("\n a\n line 0\n line 1\n line 2\n line 3\n line 4\n line 5\n line 6\n")
+        app.press("\rthe next message")
+        app.wait("\n the next message\n")
+        app.wait("model ")
+        assert re.search("you +a", app.text) and app.text.count("line 6") == 1
+        quits(app)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "keys"),
+    [
+        (["\x1b", "\r"], ["alt+enter"]),
+        (["\x1b[27;", "3;13~x"], ["alt+enter", "x"]),
+        (["\x1b[27;2;13", "~"], ["shift+enter"]),
+        (["\x1b[27;5;13~"], ["ctrl+enter"]),
+        (["\x1b[27;2;65~"], ["A"]),
+        (["\x1b[200~a\r", "\nb\x1b[201~\r"], ["a\r\nb", "enter"]),
+    ],
+)
+def test_keys_are_told_however_their_bytes_come_and_a_paste_has_none(
+    pieces: list[str], keys: list[str]
+) -> None:
+    parser = KeyParser()
+    told = [message for piece in pieces for message in parser.feed(piece)]
+    assert keys == [
+        message.key if isinstance(message, events.Key) else getattr(message, "text", "")
+        for message in told
+    ]

@@ -17,16 +17,10 @@ class MessageEditor(Editor):
     BINDING_GROUP_TITLE = "Message"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before TextArea itself, which takes Enter for a new line.
+        Binding("enter,ctrl+enter", "send", "send", key_display="⏎", id="message.send"),
         Binding(
-            "enter,ctrl+j,ctrl+enter",
-            "send",
-            "send",
-            key_display="⏎",
-            id="message.send",
-            priority=True,
+            "alt+enter,shift+enter,ctrl+j", "new_line", "new line", show=False, id="message.line"
         ),
-        Binding("alt+enter,shift+enter", "new_line", "new line", show=False, id="message.line"),
         Binding("ctrl+e", "line_end", "line end, engine", show=False, id="message.end"),
         Binding("up", "up", "Line up, messages", id="message.up", show=False),
     ]
@@ -44,19 +38,13 @@ class MessageEditor(Editor):
     }
     """
 
-    class Sent(Editor.About):
-        """The message `text` is to be sent; it stays until whoever listens empties the editor."""
-
     def __init__(self) -> None:
         super().__init__(placeholder=PLACEHOLDER, id="message")
 
-    def action_send(self) -> None:
+    async def action_send(self) -> None:
         """Send the message."""
-        self.post_message(self.Sent(self, self.value))
-
-    def action_new_line(self) -> None:
-        """Begin a new line."""
-        self.insert("\n")
+        # At once: keys that were typed ahead are meant for the next message.
+        await self.run_action("screen.send")
 
     async def action_up(self) -> None:
         """Go up, from the first row to the messages."""

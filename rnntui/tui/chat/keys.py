@@ -9,9 +9,9 @@ from rnntui.tui.screens.write_keys import knob_keys
 HELP = """
 # Chat
 
-Type, and `Enter` sends it; `Alt+Enter` begins a new line. Several replies are drawn, and the best
-is said: the likeliest, less what would fit anywhere (relevance). `Esc` stops a reply; what was
-shown of it stays said.
+Type, and `Enter` sends it; `Alt+Enter` or `Ctrl+J` begins a new line. Several replies are drawn,
+and the best is said: the likeliest, less what would fit anywhere (relevance). `Esc` stops a reply;
+what was shown of it stays said.
 `Ctrl+R` replies again, otherwise; `Ctrl+T` shows what else it might have said, with the scores.
 
 `↑` or `Esc` goes to the messages. There `e` says something else where you spoke, `r` replies again,

@@ -15,7 +15,6 @@ from rnntui.engine.child import Death
 from rnntui.engine.parts import Facts
 from rnntui.errors import RnntuiError
 from rnntui.store.records import Conversation
-from rnntui.tui.chat.editor import MessageEditor
 from rnntui.tui.chat.keys import HELP, KEYS
 from rnntui.tui.chat.messages import Messages
 from rnntui.tui.chat.models import (
@@ -119,7 +118,7 @@ class ChatScreen(ChatView):
         self.tell()
         if self.due:
             self.due = False
-            self.editor.action_send()
+            self.action_send()
 
     def _engine_died(self, death: Death) -> None:
         self.talker.stop()
@@ -147,9 +146,10 @@ class ChatScreen(ChatView):
 
     # ---- speaking ----
 
-    @on(MessageEditor.Sent)
-    def _send(self, event: MessageEditor.Sent) -> None:
-        if not event.text.strip():
+    def action_send(self) -> None:
+        """Send what is typed; it stays where it cannot be sent."""
+        text = self.editor.value
+        if not text.strip():
             return
         if self.talker.facts is None and self.on_its_way:
             self.due = True
@@ -157,9 +157,9 @@ class ChatScreen(ChatView):
             return
         try:
             if self.editing is not None:
-                turn = self.talker.edit(self.editing, event.text)
+                turn = self.talker.edit(self.editing, text)
             else:
-                turn = self.talker.say(event.text)
+                turn = self.talker.say(text)
         except RnntuiError as error:
             self.show_error(error)
             return

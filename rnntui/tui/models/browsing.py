@@ -47,7 +47,6 @@ class BrowsingScreen(Screen[None]):
         About { width: 46; border-left: vkey $panel; }
         &.-wide About { width: 70; }
         &.-narrow About { display: none; }
-        &.-help About { display: none; }
         &.-closed About { display: none; }
         &.-card ModelList { display: none; }
         &.-card About { display: block; width: 1fr; border-left: none; }

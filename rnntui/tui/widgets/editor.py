@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
-from textual.events import Paste
+from textual.binding import Binding, BindingType
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -42,6 +43,10 @@ def _picture(match: re.Match[str]) -> str:
 
 class Editor(TextArea):
     """Text that may be long and may hold anything."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+enter,shift+enter", "new_line", "new line", show=False, id="editor.line"),
+    ]
 
     long: ClassVar[int] = LONG
     """Characters beyond which a paste is folded."""
@@ -130,6 +135,21 @@ class Editor(TextArea):
 
     def _tell(self) -> None:
         self.post_message(self.Edited(self, self.value))
+
+    async def on_key(self, event: Key) -> None:
+        """Do what a key is bound to here in its turn: else keys typed after it come before it."""
+        if event.is_printable or not self.is_attached:
+            return
+        bound = self.screen.active_bindings.get(event.key)
+        if bound and bound.node is self and bound.enabled:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(bound.binding.action)
+
+    def action_new_line(self) -> None:
+        """Begin a new line."""
+        self.replace("\n", *self.selection, maintain_selection_offset=False)
+        self.scroll_cursor_visible()
 
     def action_delete_left(self) -> None:
         """Delete a character, a folded paste as a whole."""
