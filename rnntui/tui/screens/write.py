@@ -198,8 +198,8 @@ class WriteScreen(SteeringScreen):
         self.prompt.post_message(events.Paste(event.text))
 
     def action_prompt(self) -> None:
-        """Go to the prompt, at once: the keys that follow are meant for it."""
-        self.set_focus(self.prompt)
+        """Go to the prompt."""
+        self.set_focus(self.prompt)  # at once: the keys that follow are meant for it
 
     @work(exit_on_error=False)
     async def action_open_prompt(self) -> None:
