@@ -351,6 +351,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """The Forecast mode's."""
     prompt: str = ""
     """The last prompt."""
+    review: str = ""
+    """The text that was judged last."""
     sizes: dict[str, int] = {}
     """Widths and heights the person has chosen, by the part's id."""
 
@@ -385,6 +387,8 @@ def remember(state: State) -> None:
     Raises:
         FileProblem: the file cannot be written.
     """
-    clean = msgspec.structs.replace(state, prompt=_unicode(state.prompt))
+    clean = msgspec.structs.replace(
+        state, prompt=_unicode(state.prompt), review=_unicode(state.review)
+    )
     # Leaving must not wait for a busy disk.
     write_atomically(state_path(), msgspec.json.encode(clean), durable=False)

@@ -56,7 +56,7 @@ class Launch:
 
 DEFAULT_MODEL = "shakespeare-lstm"
 _REMEMBERED = 5_000
-"""Characters of a prompt that the next start sends again; a longer one takes too long to read."""
+"""Characters of a text that the next start reads again; a longer one takes too long."""
 
 
 _SCREENS: Mapping[str, tuple[str, str]] = {
@@ -152,6 +152,8 @@ class RnntuiApp(App[None]):
         if asked and self.launch.mode == "forecast":
             self.forecast = msgspec.structs.replace(self.forecast, model=asked)
         self.first_prompt = self.remembered.prompt
+        self.review = self.remembered.review
+        """The text that the Sentiment mode judges."""
         self.spool = own_file(paths.state() / "write")
         self.prompt_history = paths.state() / "prompts.jsonl"
         self.engine_died: Signal[Death] = Signal(self, "engine_died")
@@ -369,7 +371,8 @@ class RnntuiApp(App[None]):
             talker=self.talker,
             knobs=dict(self.knobs.you),
             chat_knobs=dict(self.chat_knobs.you),
-            prompt=self.first_prompt if len(self.first_prompt) <= _REMEMBERED else "",
+            prompt=_short(self.first_prompt),
+            review=_short(self.review),
             forecast=self.forecast,
             sizes=self.remembered.sizes,
         )
@@ -378,6 +381,11 @@ class RnntuiApp(App[None]):
         keep_text(self.text())
         with suppress(OSError):
             self.spool.unlink(missing_ok=True)
+
+
+def _short(text: str) -> str:
+    """Return a text if it is short enough to be remembered."""
+    return text if len(text) <= _REMEMBERED else ""
 
 
 def _set_memory_aside() -> None:

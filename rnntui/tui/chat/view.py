@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NOTHING = (
     "Say something: type, and press Enter. The network answers as people in the conversations it "
-    "learned did; it knows nothing of what it says."
+    "learned did; it knows nothing of what it says. Earlier conversations are among the sessions."
 )
 
 

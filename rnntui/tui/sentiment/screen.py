@@ -91,6 +91,7 @@ class SentimentScreen(Screen[None]):
         self.rnntui.engine_died.subscribe(self, self._engine_died)
         self.rnntui.engine_restarted.subscribe(self, self._engine_restarted)
         self._say("the engine is starting")
+        self.editor.load(self.rnntui.review)
         self.set_focus(self.editor)
 
     def on_screen_resume(self, _: events.ScreenResume) -> None:
@@ -161,6 +162,7 @@ class SentimentScreen(Screen[None]):
 
     @on(JudgedEditor.Edited)
     def _edited(self, event: JudgedEditor.Edited) -> None:
+        self.rnntui.review = event.text
         self.judge(event.text)
 
     @work(exclusive=True, group="judge", exit_on_error=False)

@@ -81,6 +81,20 @@ def test_the_verdict_follows_what_is_typed(play: Play) -> None:
     judging(play, scene)
 
 
+def test_the_text_is_there_and_judged_at_the_next_start(play: Play) -> None:
+    async def first(stage: Stage, screen: SentimentScreen) -> None:
+        await stage.press(*"good")
+        await until(stage, lambda: "sure" in screen.verdict.text)
+        await stage.press("ctrl+q")
+
+    async def second(stage: Stage, screen: SentimentScreen) -> None:
+        assert screen.editor.value == "good"
+        await until(stage, lambda: "sure" in screen.verdict.text)
+
+    judging(play, first)
+    judging(play, second)
+
+
 def test_words_are_told_apart_without_colours_and_the_cursor_tells_the_number(play: Play) -> None:
     async def scene(stage: Stage, screen: SentimentScreen) -> None:
         await typed(stage, "awful film\nbut great")
