@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -81,7 +80,7 @@ def forecast(
         ),
     ] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw history, median and band.")] = False,
-    csv: Annotated[str, typer.Option(help="Write the forecast into a CSV.")] = "",
+    csv: Annotated[str, typer.Option(help="Write the forecast into a CSV; - prints it.")] = "",
     season: Annotated[int, typer.Option(help="Steps in a season; 0 finds it, 1 is none.")] = 0,
     frequency: Annotated[str, typer.Option(help="D, B, W, M, h, 15min ...; empty finds it.")] = "",
     date_column: Annotated[str, typer.Option(help="The column of dates, or none.")] = "",
@@ -135,6 +134,8 @@ def forecast(
         raise BadOption("--refit fits a network anew", "give --fit and --backtest with it")
     if horizon < 0:
         raise BadOption(f"--horizon is {horizon}", "ask for a step or more")
+    if csv == "-" and (json or plot or backtest):
+        raise BadOption("--csv - prints a CSV and nothing else", "name a file, or ask for it alone")
     _run(asked, plot, csv, json)
 
 
@@ -186,6 +187,7 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
         )
     # Refused here, if at all: before anything is read or fitted.
     plan = Plan(asked.horizon or 1, asked.every, asked.fraction, asked.refit)
+    target = output.csv_target(csv, asked.file) if csv else None
     model = None if asked.fit else _load(asked)
     series = _series(asked, model)
     for note in series.notes:
@@ -205,7 +207,7 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
     tested_by = fitter if asked.refit and fitter else model
     found = _backtest(plan, tested_by, series) if asked.backtest else None
     if csv:
-        output.write_csv(Path(csv), series, said)
+        output.write_csv(target, series, said)
     if json:
         print_json(output.document(model, series, said, found))
         return
