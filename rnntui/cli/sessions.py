@@ -108,8 +108,10 @@ def export(
     if out is None:
         _print_exported(sessions, form)
         return
+    from rnntui.cli.targets import check_target
     from rnntui.files import write_atomically
 
+    check_target(out, "--out", _is_exported)
     write_atomically(out, _exported(sessions, form))
     say(f"wrote {out}")
 
@@ -219,6 +221,13 @@ def _exported(sessions: list[int] | None, form: str) -> bytes:
     from rnntui.store.markdown import as_markdown
 
     return "\n".join(map(as_markdown, loaded)).encode()
+
+
+def _is_exported(head: bytes, _: bytes) -> bool:
+    """Whether a file that begins so is an earlier export, in either form."""
+    from rnntui.store import exchange, markdown
+
+    return exchange.is_document(head) or markdown.is_page(head)
 
 
 def _local(time: datetime) -> str:
