@@ -75,10 +75,11 @@ def main() -> None:
 
 
 def _open_closed_streams() -> None:
-    """Give a program started with `>&-` or `2>&-` somewhere to write: Python has None there."""
-    for name in ("stdout", "stderr"):
+    """Give a program started with `<&-`, `>&-` or `2>&-` the null device: Python has None there."""
+    # In the order of their descriptors: each opening takes the lowest one that is free.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (to the end)
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (to the end)
 
 
 def fail(message: str) -> None:

@@ -173,6 +173,30 @@ def test_a_hostile_argument_does_not_steer_the_terminal(refusal):
         assert "\x1b" not in done.stderr and "\u202e" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["chat tiny", "sentiment --model tiny", "generate tiny --length 5 --prompt-file -",
+     "--model tiny", "engine", "rm tiny"],
+)  # fmt: skip
+def test_a_closed_standard_input_is_an_empty_one(make_model, line):
+    make_model()
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m rnntui {line} <&-'], capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert done.returncode == 2 and "error: " in done.stderr.splitlines()[-1]
+        assert line.startswith(("sentiment", "rm"))  # the model writes; it asks first
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&-", "<&- >&- 2>&-"])
+def test_an_engine_without_an_app_ends_quietly(closed):
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m rnntui.engine {closed}'], capture_output=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 def test_closed_streams_are_no_crash(make_model):
     make_model()
     for closed in (">&-", "2>&-", ">&- 2>&-"):
