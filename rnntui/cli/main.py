@@ -64,7 +64,7 @@ def main() -> None:
     """Run the command line. Exit 0 done, 2 bad input, 130 after Ctrl-C."""
     _open_closed_streams()
     try:
-        code = app(prog_name="rnntui", standalone_mode=False)
+        code = _run()
     except RnntuiError as error:
         fail(str(error))
     except typer.TyperException as error:
@@ -72,6 +72,17 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run() -> object:
+    """Run the command that is named, or show help, which the parser prints by itself."""
+    try:
+        return app(prog_name="rnntui", standalone_mode=False)
+    except OSError:
+        from rnntui.cli.output import print_text
+
+        print_text("")  # says so where the output is what could not be written
+        raise
 
 
 def _open_closed_streams() -> None:

@@ -197,6 +197,20 @@ def test_an_engine_without_an_app_ends_quietly(closed):
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+@pytest.mark.parametrize("line", ["--help", "generate --help", "train text --help", "list"])
+def test_a_full_disk_is_told_in_a_line_by_help_too(make_model, line):
+    make_model()
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m rnntui {line} >/dev/full'],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: cannot write the output: no space left on the disk; ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_closed_streams_are_no_crash(make_model):
     make_model()
     for closed in (">&-", "2>&-", ">&- 2>&-"):
