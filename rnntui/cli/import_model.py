@@ -59,9 +59,12 @@ def import_model(
     path = paths.expanded(file)
     folder = _target(path, name, out)
     from rnntui.checkpoints.foreign import recognise
+    from rnntui.files import check_plain
     from rnntui.inference.blas import hold_to_one_thread
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
+    for read in filter(None, (file, vocabulary, corpus)):
+        check_plain(paths.expanded(read))
     tensors, beside = _read(path)
     found = recognise(tensors, nonlinearity, window or None)
     source, symbols = _symbols(found.symbols, vocabulary, corpus, lowercase, beside)

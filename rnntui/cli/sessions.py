@@ -122,11 +122,12 @@ def import_(
     json: Json = False,
 ) -> None:
     """Bring exported sessions back, as new ones with all their branches."""
-    from rnntui.files import file_problem
+    from rnntui.files import check_plain, file_problem
     from rnntui.store.exchange import MOST_BYTES, from_document
 
     conversations = []
     for file in files:
+        check_plain(file)
         try:
             with file.open("rb") as opened:
                 raw = opened.read(MOST_BYTES + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import struct
 import subprocess
@@ -246,3 +247,26 @@ def test_doctor_names_what_is_wrong(in_process, make_model, home, monkeypatch):
     told = in_process("doctor")
     assert told.rc == 2
     assert told.complaint.startswith("error: something would not work: cache, RNNTUI_DATA, model")
+
+
+def test_a_named_pipe_is_refused_instead_of_waited_for(in_process, make_model, tmp_path, home):
+    make_model()
+    pipe, settings_file = tmp_path / "pipe", home / "config" / "settings.toml"
+    weights = home / "data" / "runs" / "tiny" / "model.safetensors"
+    settings_file.parent.mkdir()
+    for path in (pipe, settings_file):
+        os.mkfifo(path)
+    for arguments in (
+        ("import", pipe),
+        ("import", weights, "--vocabulary", pipe),
+        ("import", weights, "--corpus", pipe),
+        ("sessions", "import", pipe),
+        ("generate", "tiny"),
+        ("config",),
+        ("config", "set", "theme", "nord"),
+    ):
+        done = in_process(*arguments)
+        assert done.rc == 2 and "is a pipe or device; name a plain file" in done.complaint
+    settings_file.unlink()
+    settings_file.symlink_to(os.devnull)  # how one has no settings whatever writes them
+    assert in_process("config", "validate").rc == 0
