@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rnntui import paths
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json, print_table, print_text, say
 from rnntui.cli.targets import check_target
 from rnntui.errors import BadOption
@@ -30,7 +31,9 @@ def compare(
         list[str],
         typer.Argument(metavar="RUN_OR_MODEL...", help="Run folders, model folders, or names."),
     ],
-    html: Annotated[str, typer.Option(metavar="F", help="Write a report with curves here.")] = "",
+    html: Annotated[
+        str, typer.Option(metavar="F", help="Write a report with curves here.", callback=not_empty)
+    ] = "",
     prompt: Annotated[str, typer.Option(help="What every sample goes on from.")] = "",
     seed: Annotated[int, typer.Option(help="Of every sample.")] = 1,
     length: Annotated[int, typer.Option(help="Characters of a sample; 0 for none.")] = 400,

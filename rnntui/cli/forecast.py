@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json, say
 from rnntui.errors import BadOption
 
@@ -80,7 +81,9 @@ def forecast(
         ),
     ] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw history, median and band.")] = False,
-    csv: Annotated[str, typer.Option(help="Write the forecast into a CSV; - prints it.")] = "",
+    csv: Annotated[
+        str, typer.Option(help="Write the forecast into a CSV; - prints it.", callback=not_empty)
+    ] = "",
     season: Annotated[int, typer.Option(help="Steps in a season; 0 finds it, 1 is none.")] = 0,
     frequency: Annotated[str, typer.Option(help="D, B, W, M, h, 15min ...; empty finds it.")] = "",
     date_column: Annotated[str, typer.Option(help="The column of dates, or none.")] = "",
@@ -143,6 +146,8 @@ def _places(names: list[str], fit: bool) -> tuple[str, str]:
     """Return model and file."""
     if len(names) > 2:
         raise BadOption(f"{len(names)} names", "give a model and a file, or a file alone")
+    if len(names) == 2 and not names[0]:
+        raise BadOption("MODEL is empty", "give it a value or leave it out")
     if len(names) == 2 and fit:
         raise BadOption("--fit trains a model, and one is named", "leave one of them out")
     return (names[0], names[1]) if len(names) == 2 else ("", names[0])

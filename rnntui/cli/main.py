@@ -11,6 +11,7 @@ import typer
 
 from rnntui import __version__
 from rnntui.cli.commands import CommandGroup
+from rnntui.cli.given import not_empty
 from rnntui.errors import RnntuiError
 
 app = typer.Typer(
@@ -42,10 +43,13 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
     ] = False,
-    model: Annotated[str, typer.Option(help="The model that writes.")] = "",
+    model: Annotated[str, typer.Option(help="The model that writes.", callback=not_empty)] = "",
     mode: Annotated[str, typer.Option(help="The mode to open: write, chat, ...")] = "write",
     engine: Annotated[
-        str, typer.Option(help="A shell command that starts the engine, here or elsewhere.")
+        str,
+        typer.Option(
+            help="A shell command that starts the engine, here or elsewhere.", callback=not_empty
+        ),
     ] = "",
 ) -> None:
     """Watch a recurrent network write, steer it, train and measure your own."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json_line, print_table, print_text, say
 from rnntui.cli.piping import piped_lines
 from rnntui.errors import BadOption, CheckpointError
@@ -29,7 +30,9 @@ def sentiment(
     whole: Annotated[
         bool, typer.Option("--whole", help="Judge the file as one text, not line by line.")
     ] = False,
-    model: Annotated[str, typer.Option(help="A name or a folder.", show_default="imdb-lstm")] = "",
+    model: Annotated[
+        str, typer.Option(help="A name or a folder.", show_default="imdb-lstm", callback=not_empty)
+    ] = "",
     trace: Annotated[
         bool, typer.Option("--trace", help="Tell the score after each word, and its share.")
     ] = False,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json, print_table, print_text, say
 
 if TYPE_CHECKING:
@@ -98,22 +99,26 @@ def export(
     form: Annotated[
         str, typer.Option("--format", help="json, with every branch, or markdown, to be read.")
     ] = "json",
-    out: Annotated[Path | None, typer.Option(help="A file; without, standard output.")] = None,
+    out: Annotated[
+        str, typer.Option(help="A file; without, standard output.", callback=not_empty)
+    ] = "",
 ) -> None:
     """Write sessions out, for reading or for `rnntui sessions import`."""
     if form not in ("json", "markdown"):
         from rnntui.errors import BadOption
 
         raise BadOption(f"--format is {form!r}", "choose json or markdown")
-    if out is None:
+    if not out:
         _print_exported(sessions, form)
         return
     from rnntui.cli.targets import check_target
     from rnntui.files import write_atomically
+    from rnntui.paths import expanded
 
-    check_target(out, "--out", _is_exported)
-    write_atomically(out, _exported(sessions, form))
-    say(f"wrote {out}")
+    path = expanded(out)
+    check_target(path, "--out", _is_exported)
+    write_atomically(path, _exported(sessions, form))
+    say(f"wrote {path}")
 
 
 @app.command("import")

@@ -21,7 +21,7 @@ from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.schema import Recipe, as_dict
 from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs.folder import RunFolder
-from rnntui.runs.naming import free_name
+from rnntui.runs.naming import free_name, named_folder
 
 if TYPE_CHECKING:
     from rnntui.training.events import Event, Finished
@@ -127,9 +127,7 @@ def _place(out: str, name: str, recipe_name: str, recipe: Recipe) -> Path:
                 raise BadOption(f"--out is {out!r}, which is a file", "name a folder")
         return Path(out)
     if name:
-        if Path(name).name != name or name in (".", ".."):
-            raise BadOption(f"--name is {name!r}", "give a plain name; --out takes a path")
-        return paths.own_runs() / name
+        return named_folder(name)
     return paths.own_runs() / free_name(recipe_name, recipe.corpus)
 
 

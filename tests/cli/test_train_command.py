@@ -71,6 +71,8 @@ def test_json_is_all_that_stdout_gets(in_process, corpus, tmp_path):
         (("--epochs", "3", "--minutes", "1"), "--epochs and --minutes both"),
         (("--out", "a", "--name", "b"), "--out and --name both"),
         (("--name", "a/b"), "give a plain name"),
+        (("--name", "\x1b[2J"), "characters that cannot be seen"),
+        (("--name", "shakespeare-lstm"), "--name shakespeare-lstm-2"),
         (("--bidirectional",), "set window"),
         (("--split", "0.9,x,0.1"), "give numbers with commas"),
         (("--split", "0.9,0,0.1", "--early-stop", "3"), "early_stop watches"),
