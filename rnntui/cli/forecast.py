@@ -225,10 +225,11 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
 
 
 def _load(asked: Asked) -> ForecastModel:
-    from rnntui.checkpoints.library import DEFAULTS
+    from rnntui.checkpoints.library import DEFAULTS, default_model
     from rnntui.inference.loading import load_forecaster
 
-    return replace(load_forecaster(asked.model or DEFAULTS["forecast"]), seed=asked.seed)
+    model = asked.model or default_model(DEFAULTS["forecast"])
+    return replace(load_forecaster(model), seed=asked.seed)
 
 
 def _series(asked: Asked, model: ForecastModel | None) -> Series:

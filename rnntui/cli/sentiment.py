@@ -65,7 +65,7 @@ def _load(model: str) -> SentimentModel:
     from rnntui.inference.blas import hold_to_one_thread
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
-    from rnntui.checkpoints.library import DEFAULTS, find_model
+    from rnntui.checkpoints.library import DEFAULTS, default_model, find_model
     from rnntui.inference.loading import load_sentiment
 
     default = DEFAULTS["sentiment"]
@@ -77,7 +77,7 @@ def _load(model: str) -> SentimentModel:
                 f"the default model {default} is not here",
                 f"train it: rnntui train sentiment --recipe {default}; or name another by --model",
             ) from None
-    return load_sentiment(model or default)
+    return load_sentiment(model or default_model(default))
 
 
 def _texts(texts: list[str] | None, file: str | None, whole: bool) -> Iterator[str]:

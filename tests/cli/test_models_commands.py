@@ -270,3 +270,14 @@ def test_a_named_pipe_is_refused_instead_of_waited_for(in_process, make_model, t
     settings_file.unlink()
     settings_file.symlink_to(os.devnull)  # how one has no settings whatever writes them
     assert in_process("config", "validate").rc == 0
+
+
+def test_no_model_means_the_shipped_one_whatever_else_has_its_name(
+    make_model, in_process, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    make_model("shakespeare-lstm")  # in the library, by an older version
+    make_model(folder=tmp_path / "chat-lstm")  # and a folder that happens to be here
+    text = in_process("generate", "--length", "40", "--seed", "1", "--temperature", "0").text
+    assert " the " in text  # the small one knows no words
+    assert "no dialogue template" not in in_process("chat", stdin=b"").stderr
