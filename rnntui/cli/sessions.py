@@ -58,7 +58,7 @@ def list_sessions(
 
 @app.command("show")
 def show(session: Id, json: Json = False) -> None:
-    """Show the branch of a session that was followed last; with --json, all of it."""
+    """Show the branch of a session that was followed last. With --json, all of it."""
     _print_exported([session], "json" if json else "markdown")
 
 
@@ -126,7 +126,7 @@ def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON of `export`.")],
     json: Json = False,
 ) -> None:
-    """Bring exported sessions back, as new ones with all their branches."""
+    """Bring exported sessions back, as new ones. All their branches come with them."""
     from rnntui.files import check_plain, file_problem
     from rnntui.store.exchange import MOST_BYTES, from_document
 

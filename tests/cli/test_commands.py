@@ -22,6 +22,15 @@ def test_each_is_there_and_tells_what_it_takes(in_process: Rnntui, name: str) ->
     assert page.startswith(f"Usage: rnntui {name} ")
 
 
+@pytest.mark.parametrize("name", ["config", "data", "recipes", "sessions", "train"])
+def test_no_line_of_a_group_s_help_is_cut(
+    in_process: Rnntui, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    commands = in_process(name, "--help").text.partition("Commands:\n")[2]
+    assert commands and "..." not in commands
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
