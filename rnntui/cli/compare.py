@@ -83,6 +83,8 @@ def _page(html: str, names: list[str]) -> Path:
     from rnntui.compare.page import is_page
     from rnntui.runs.folder import RunFolder
 
+    if html == "-":
+        raise BadOption("--html is -, and the tables are printed", "name a file")
     page = paths.expanded(html)
     for contender in read_contenders(names):
         folder = contender.folder

@@ -44,6 +44,8 @@ def sentiment(
     """
     if texts == ["-"]:
         texts, file = None, "-"
+    if texts and "-" in texts:
+        raise BadOption("- among the texts is a pipe", "give it alone, or the texts alone")
     if texts and file is not None:
         raise BadOption("TEXT and --file both name what to judge", "give one of them")
     if whole and file is None:

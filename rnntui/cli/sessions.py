@@ -100,7 +100,7 @@ def export(
         str, typer.Option("--format", help="json, with every branch, or markdown, to be read.")
     ] = "json",
     out: Annotated[
-        str, typer.Option(help="A file; without, standard output.", callback=not_empty)
+        str, typer.Option(help="A file; without, or for -, standard output.", callback=not_empty)
     ] = "",
 ) -> None:
     """Write sessions out, for reading or for `rnntui sessions import`."""
@@ -108,7 +108,7 @@ def export(
         from rnntui.errors import BadOption
 
         raise BadOption(f"--format is {form!r}", "choose json or markdown")
-    if not out:
+    if out in ("", "-"):
         _print_exported(sessions, form)
         return
     from rnntui.cli.targets import check_target

@@ -149,6 +149,7 @@ def test_a_report_replaces_an_earlier_one_and_nothing_else(in_process, refusal, 
         ("gru", runs / "rnn" / "history.jsonl", other),
         ("gru", tmp_path / "link.html", other),
         ("gru", theirs, other),
+        ("gru", "-", "name a file"),
         ("gru", "/dev/full", "a device or a pipe; name a plain file"),
     ):
         assert said in refusal("compare", compared, "--html", target).complaint

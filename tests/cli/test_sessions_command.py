@@ -100,6 +100,7 @@ def test_an_export_replaces_an_earlier_one_and_no_file_of_others(
     for form in ("json", "markdown", "markdown", "json"):
         run("export", "--out", out, "--format", form)
     assert len(json.loads(out.read_text())["sessions"]) == len(ids)
+    assert run("export", "--out", "-").stdout == run("export").stdout != b""
     theirs.write_text("# mine\n\n- chat\n")
     for form in ("json", "markdown"):
         done = refusal("sessions", "export", "--out", theirs, "--format", form)
