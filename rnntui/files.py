@@ -64,6 +64,17 @@ def write_atomically(path: Path, content: bytes | str, *, durable: bool = True) 
         beside.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def check_plain(path: Path) -> None:
+    """Raise FileProblem for what may never end, or never begin: a named pipe that nobody fills.
+
+    The null device passes as the empty file it stands for; what is not there is told by the reader.
+    """
+    with contextlib.suppress(OSError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or path.samefile(os.devnull)):
+            raise FileProblem(f"{path} is a pipe or device", "name a plain file")
+
+
 def private_folder(folder: Path) -> None:
     """Make a folder that nobody else can look into; one that is there keeps its rights.
 

@@ -25,7 +25,7 @@ from msgspec import Meta
 from rnntui import paths
 from rnntui.display import one_line
 from rnntui.errors import BadOption, RnntuiError
-from rnntui.files import file_problem, write_atomically
+from rnntui.files import check_plain, file_problem, write_atomically
 from rnntui.knobs import EVERY_KNOB, Knobs, Value, resolve
 from rnntui.typed import prepared
 
@@ -172,6 +172,7 @@ def read(environ: Mapping[str, str] | None = None) -> Configured:
 def _load() -> dict[str, Any]:
     """Return what the settings file says, not checked yet."""
     file = path()
+    check_plain(file)
     try:
         return tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:

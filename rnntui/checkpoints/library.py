@@ -28,6 +28,17 @@ from rnntui.files import file_problem
 DEFAULTS = {"text": "shakespeare-lstm", "sentiment": "imdb-lstm", "forecast": "djia-gru"}
 """The shipped model each task takes when none is named."""
 
+
+def default_model(name: str) -> str:
+    """Return what to load where no MODEL is named: the shipped one, whatever else is called so.
+
+    Args:
+        name: of a shipped model; it stands for itself where that one is not here.
+    """
+    folder = paths.shipped_models() / name
+    return str(folder) if checkpoint_in(folder) else name
+
+
 Source = Literal["shipped", "own", "hub"]
 
 

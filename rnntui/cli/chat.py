@@ -72,13 +72,14 @@ def _partner(model: str, options: dict[str, Any]) -> Partner:
     from rnntui.inference.blas import hold_to_one_thread
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
+    from rnntui.checkpoints.library import default_model
     from rnntui.cli.chat_commands import Partner
     from rnntui.inference.chat.conversation import Conversation
     from rnntui.inference.chat.replying import suggested_knobs
     from rnntui.inference.models import load
 
     try:
-        text_model = load(model or DEFAULT)
+        text_model = load(model or default_model(DEFAULT))
     except CheckpointError:
         if model or _is_here():
             raise

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rnntui import paths
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json, print_table, print_text, say
+from rnntui.cli.targets import check_target
 from rnntui.errors import BadOption
 
 if TYPE_CHECKING:
@@ -28,7 +31,9 @@ def compare(
         list[str],
         typer.Argument(metavar="RUN_OR_MODEL...", help="Run folders, model folders, or names."),
     ],
-    html: Annotated[str, typer.Option(metavar="F", help="Write a report with curves here.")] = "",
+    html: Annotated[
+        str, typer.Option(metavar="F", help="Write a report with curves here.", callback=not_empty)
+    ] = "",
     prompt: Annotated[str, typer.Option(help="What every sample goes on from.")] = "",
     seed: Annotated[int, typer.Option(help="Of every sample.")] = 1,
     length: Annotated[int, typer.Option(help="Characters of a sample; 0 for none.")] = 400,
@@ -51,9 +56,7 @@ def compare(
         raise BadOption(f"--length is {length}", f"choose 0 (no samples) to {_LONGEST:,}")
     if seed < 0:
         raise BadOption(f"--seed is {seed}", "choose 0 or more")
-    page = paths.expanded(html) if html else None
-    if page and page.is_dir():  # told now, not after minutes
-        raise BadOption(f"--html is {html}, a folder", "name a file, such as report.html")
+    page = _page(html, names) if html else None  # told now, not after minutes
     asked = prompt.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     comparison = make(
         names, Assignment(asked, seed, length, _temperatures(temperatures)), _progress
@@ -72,6 +75,28 @@ def compare(
 
         write_atomically(page, page_of(comparison).encode("utf-8", "replace"))
         say(f"the report is in {page}")
+
+
+def _page(html: str, names: list[str]) -> Path:
+    """Return where the report goes: neither over another's file nor into what is compared."""
+    from rnntui.compare.contenders import read_contenders
+    from rnntui.compare.page import is_page
+    from rnntui.runs.folder import RunFolder
+
+    if html == "-":
+        raise BadOption("--html is -, and the tables are printed", "name a file")
+    page = paths.expanded(html)
+    for contender in read_contenders(names):
+        folder = contender.folder
+        if RunFolder(folder.parent).is_run():  # a run's checkpoint stands for all of the run
+            folder = folder.parent
+        if page.parent.resolve().is_relative_to(folder):
+            raise BadOption(
+                f"--html is {html}, inside of {contender.name}, which is compared",
+                "name a file elsewhere, such as ~/report.html",
+            )
+    check_target(page, "--html", is_page)
+    return page
 
 
 def _temperatures(told: str) -> tuple[float, ...]:

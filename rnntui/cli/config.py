@@ -69,7 +69,7 @@ def set_key(
 
 @app.command("unset")
 def unset(key: Key) -> None:
-    """Take a setting out of the file, so that the model or the default decides again."""
+    """Take a setting out of the file. The model or the default decides again."""
     from rnntui import settings
 
     settings.save(key, None)
@@ -97,7 +97,7 @@ def path() -> None:
 
 @app.command("validate")
 def validate() -> None:
-    """Check the file and the environment; exit 2 and name the key where one is wrong."""
+    """Check the file and the environment. Exit 2 and name the key where one is wrong."""
     from rnntui import settings
 
     configured = settings.read()

@@ -27,7 +27,10 @@ def app_options(arguments: Sequence[str]) -> dict[str, str] | None:
         name, equals, value = waiting.pop(0).partition("=")
         if name not in OPTIONS or not (equals or waiting):
             return None
-        options[name.removeprefix("--")] = value if equals else waiting.pop(0)
+        value = value if equals else waiting.pop(0)
+        if not value:  # left to the parser, which says so
+            return None
+        options[name.removeprefix("--")] = value
     return options
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json, say
 from rnntui.errors import BadOption
 
@@ -81,7 +81,9 @@ def forecast(
         ),
     ] = False,
     plot: Annotated[bool, typer.Option("--plot", help="Draw history, median and band.")] = False,
-    csv: Annotated[str, typer.Option(help="Write the forecast into a CSV.")] = "",
+    csv: Annotated[
+        str, typer.Option(help="Write the forecast into a CSV; - prints it.", callback=not_empty)
+    ] = "",
     season: Annotated[int, typer.Option(help="Steps in a season; 0 finds it, 1 is none.")] = 0,
     frequency: Annotated[str, typer.Option(help="D, B, W, M, h, 15min ...; empty finds it.")] = "",
     date_column: Annotated[str, typer.Option(help="The column of dates, or none.")] = "",
@@ -135,6 +137,8 @@ def forecast(
         raise BadOption("--refit fits a network anew", "give --fit and --backtest with it")
     if horizon < 0:
         raise BadOption(f"--horizon is {horizon}", "ask for a step or more")
+    if csv == "-" and (json or plot or backtest):
+        raise BadOption("--csv - prints a CSV and nothing else", "name a file, or ask for it alone")
     _run(asked, plot, csv, json)
 
 
@@ -142,6 +146,8 @@ def _places(names: list[str], fit: bool) -> tuple[str, str]:
     """Return model and file."""
     if len(names) > 2:
         raise BadOption(f"{len(names)} names", "give a model and a file, or a file alone")
+    if len(names) == 2 and not names[0]:
+        raise BadOption("MODEL is empty", "give it a value or leave it out")
     if len(names) == 2 and fit:
         raise BadOption("--fit trains a model, and one is named", "leave one of them out")
     return (names[0], names[1]) if len(names) == 2 else ("", names[0])
@@ -186,6 +192,7 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
         )
     # Refused here, if at all: before anything is read or fitted.
     plan = Plan(asked.horizon or 1, asked.every, asked.fraction, asked.refit)
+    target = output.csv_target(csv, asked.file) if csv else None
     model = None if asked.fit else _load(asked)
     series = _series(asked, model)
     for note in series.notes:
@@ -205,7 +212,7 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
     tested_by = fitter if asked.refit and fitter else model
     found = _backtest(plan, tested_by, series) if asked.backtest else None
     if csv:
-        output.write_csv(Path(csv), series, said)
+        output.write_csv(target, series, said)
     if json:
         print_json(output.document(model, series, said, found))
         return
@@ -218,10 +225,11 @@ def _run(asked: Asked, plot: bool, csv: str, json: bool) -> None:
 
 
 def _load(asked: Asked) -> ForecastModel:
-    from rnntui.checkpoints.library import DEFAULTS
+    from rnntui.checkpoints.library import DEFAULTS, default_model
     from rnntui.inference.loading import load_forecaster
 
-    return replace(load_forecaster(asked.model or DEFAULTS["forecast"]), seed=asked.seed)
+    model = asked.model or default_model(DEFAULTS["forecast"])
+    return replace(load_forecaster(model), seed=asked.seed)
 
 
 def _series(asked: Asked, model: ForecastModel | None) -> Series:

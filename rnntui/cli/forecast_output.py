@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from rnntui.cli.output import print_table, print_text
+from rnntui.cli.targets import check_target, is_same_file
+from rnntui.data.series.finding import find_series
 from rnntui.data.series.series import Series
 from rnntui.display import one_line
 from rnntui.drawing import Band, Curve, draw
+from rnntui.errors import BadOption, RnntuiError
 from rnntui.files import write_atomically
 from rnntui.inference.forecast.interface import Forecast
 from rnntui.inference.forecast.model import ForecastModel
 from rnntui.inference.forecast.scores import Backtest, Scores
+from rnntui.paths import expanded
 
 _HISTORY = 3
 """Of a drawing: so many times the horizon of history, at least."""
@@ -61,12 +65,53 @@ def print_forecast(series: Series, said: Forecast) -> None:
     print_table(("time", *(f"{level:g}" for level in said.levels)), rows)
 
 
-def write_csv(path: Path, series: Series, said: Forecast) -> None:
-    """Write a row for each step: its time, and each quantile."""
+def csv_target(csv: str, file: str) -> Path | None:
+    """Return where --csv writes, None for standard output; checked before anything is computed.
+
+    Args:
+        csv: the option.
+        file: the series that is read, as it was named.
+
+    Raises:
+        BadOption: it is the series, or another file that no forecast wrote.
+        FileProblem: it cannot be written.
+    """
+    if csv == "-":
+        return None
+    path = expanded(csv)
+    if is_same_file(path, _file_of(file)):
+        raise BadOption(f"--csv is {csv}, the series that is read", "name another file")
+    check_target(path, "--csv", _is_csv_of_ours)
+    return path
+
+
+def _file_of(series: str) -> Path:
+    """Where a series is; one that is not here yet is told of by whoever reads it."""
+    try:
+        return find_series(series)[0]
+    except RnntuiError:
+        return expanded(series)
+
+
+def _is_csv_of_ours(head: bytes, _: bytes) -> bool:
+    """Whether a file begins as `write_csv` has it: with the word time, and levels of quantiles."""
+    first, *levels = head.decode("utf-8-sig", "replace").partition("\n")[0].strip().split(",")
+    try:
+        return first == "time" and all(0 < float(level) < 1 for level in levels)
+    except ValueError:
+        return False
+
+
+def write_csv(path: Path | None, series: Series, said: Forecast) -> None:
+    """Write a row for each step: its time, and each quantile; None is standard output."""
     lines = [",".join(["time", *(f"{level:g}" for level in said.levels)])]
     for time, values in zip(times_of(series, said.horizon), said.values.T, strict=True):
         lines.append(",".join([time, *(repr(float(value)) for value in values)]))
-    write_atomically(path, "\n".join(lines) + "\n")
+    text = "\n".join(lines) + "\n"
+    if path is None:
+        print_text(text)
+    else:
+        write_atomically(path, text)
 
 
 def draw_forecast(series: Series, said: Forecast) -> None:

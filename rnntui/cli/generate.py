@@ -124,10 +124,10 @@ def _load(model: str, options: Mapping[str, Any]) -> tuple[TextModel, Knobs]:
     hold_to_one_thread()  # before NumPy is imported, which reads it once
     from msgspec.structs import asdict as fields
 
-    from rnntui.checkpoints.library import DEFAULTS
+    from rnntui.checkpoints.library import DEFAULTS, default_model
     from rnntui.inference.models import load
 
-    text_model = load(model or configured.settings.model or DEFAULTS["text"])
+    text_model = load(model or configured.settings.model or default_model(DEFAULTS["text"]))
     return text_model, configured.knobs(options, fields(text_model.config.sampling))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from rnntui import paths
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json, print_table, print_text, say
 from rnntui.errors import BadOption
 
@@ -23,12 +24,20 @@ _TRIED = 20_000
 
 
 def import_model(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A .pt or .safetensors file.")] = "",
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A .pt or .safetensors file.", callback=not_empty)
+    ] = "",
     vocabulary: Annotated[
-        str, typer.Option(metavar="F", help="Its symbols: JSON, or text, in index order.")
+        str,
+        typer.Option(
+            metavar="F", help="Its symbols: JSON, or text, in index order.", callback=not_empty
+        ),
     ] = "",
     corpus: Annotated[
-        str, typer.Option(metavar="F", help="Its text; the sorted characters are its symbols.")
+        str,
+        typer.Option(
+            metavar="F", help="Its text; the sorted characters are its symbols.", callback=not_empty
+        ),
     ] = "",
     lowercase: Annotated[bool, typer.Option(help="It was trained on lower-cased text.")] = False,
     nonlinearity: Annotated[
@@ -37,10 +46,17 @@ def import_model(
     window: Annotated[
         int, typer.Option(min=0, help="Characters it was given at once; 0: state carried.")
     ] = 0,
-    name: Annotated[str, typer.Option(metavar="N", help="Its name in the library.")] = "",
-    out: Annotated[str, typer.Option(metavar="DIR", help="Write the model here.")] = "",
+    name: Annotated[
+        str, typer.Option(metavar="N", help="Its name in the library.", callback=not_empty)
+    ] = "",
+    out: Annotated[
+        str, typer.Option(metavar="DIR", help="Write the model here.", callback=not_empty)
+    ] = "",
     snippet: Annotated[
-        str, typer.Option(metavar="PROGRAM", help="Print how to export from char-rnn.pytorch.")
+        str,
+        typer.Option(
+            metavar="PROGRAM", help="Print how to export from char-rnn.pytorch.", callback=not_empty
+        ),
     ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -59,9 +75,12 @@ def import_model(
     path = paths.expanded(file)
     folder = _target(path, name, out)
     from rnntui.checkpoints.foreign import recognise
+    from rnntui.files import check_plain
     from rnntui.inference.blas import hold_to_one_thread
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
+    for read in filter(None, (file, vocabulary, corpus)):
+        check_plain(paths.expanded(read))
     tensors, beside = _read(path)
     found = recognise(tensors, nonlinearity, window or None)
     source, symbols = _symbols(found.symbols, vocabulary, corpus, lowercase, beside)
@@ -89,12 +108,14 @@ def _print_snippet(name: str) -> None:
 def _target(path: Path, name: str, out: str) -> Path:
     """Where the model goes: --out, --name in the library, or the file's name there."""
     from rnntui.files import file_problem
+    from rnntui.runs.naming import named_folder
 
     if name and out:
         raise BadOption("--out and --name both say where the model goes", "give one of them")
-    if name and (Path(name).name != name or name == ".."):
-        raise BadOption(f"--name is {name!r}", "give a plain name; --out takes a path")
-    folder = paths.expanded(out) if out else paths.own_runs() / (name or path.stem)
+    if out:
+        folder = paths.expanded(out)
+    else:
+        folder = named_folder(name) if name else named_folder(path.stem, "the file's name")
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise BadOption(f"{folder} is there already", "choose another by --name or --out")

@@ -6,8 +6,13 @@ from typing import Annotated
 
 import typer
 
+from rnntui.cli.given import not_empty
+
 ModelName = Annotated[
-    str, typer.Argument(metavar="[MODEL]", help="A name or a folder.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="[MODEL]", help="A name or a folder.", show_default=False, callback=not_empty
+    ),
 ]
 Temperature = Annotated[
     float | None, typer.Option(help="0 is greedy, 1 as learned, more is wilder.")

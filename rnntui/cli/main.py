@@ -11,6 +11,7 @@ import typer
 
 from rnntui import __version__
 from rnntui.cli.commands import CommandGroup
+from rnntui.cli.given import not_empty
 from rnntui.errors import RnntuiError
 
 app = typer.Typer(
@@ -42,10 +43,13 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
     ] = False,
-    model: Annotated[str, typer.Option(help="The model that writes.")] = "",
+    model: Annotated[str, typer.Option(help="The model that writes.", callback=not_empty)] = "",
     mode: Annotated[str, typer.Option(help="The mode to open: write, chat, ...")] = "write",
     engine: Annotated[
-        str, typer.Option(help="A shell command that starts the engine, here or elsewhere.")
+        str,
+        typer.Option(
+            help="A shell command that starts the engine, here or elsewhere.", callback=not_empty
+        ),
     ] = "",
 ) -> None:
     """Watch a recurrent network write, steer it, train and measure your own."""
@@ -64,7 +68,7 @@ def main() -> None:
     """Run the command line. Exit 0 done, 2 bad input, 130 after Ctrl-C."""
     _open_closed_streams()
     try:
-        code = app(prog_name="rnntui", standalone_mode=False)
+        code = _run()
     except RnntuiError as error:
         fail(str(error))
     except typer.TyperException as error:
@@ -74,11 +78,23 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _run() -> object:
+    """Run the command that is named, or show help, which the parser prints by itself."""
+    try:
+        return app(prog_name="rnntui", standalone_mode=False)
+    except OSError:
+        from rnntui.cli.output import print_text
+
+        print_text("")  # says so where the output is what could not be written
+        raise
+
+
 def _open_closed_streams() -> None:
-    """Give a program started with `>&-` or `2>&-` somewhere to write: Python has None there."""
-    for name in ("stdout", "stderr"):
+    """Give a program started with `<&-`, `>&-` or `2>&-` the null device: Python has None there."""
+    # In the order of their descriptors: each opening takes the lowest one that is free.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (to the end)
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (to the end)
 
 
 def fail(message: str) -> None:

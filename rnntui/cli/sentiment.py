@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json_line, print_table, print_text, say
 from rnntui.cli.piping import piped_lines
 from rnntui.errors import BadOption, CheckpointError
@@ -29,7 +30,9 @@ def sentiment(
     whole: Annotated[
         bool, typer.Option("--whole", help="Judge the file as one text, not line by line.")
     ] = False,
-    model: Annotated[str, typer.Option(help="A name or a folder.", show_default="imdb-lstm")] = "",
+    model: Annotated[
+        str, typer.Option(help="A name or a folder.", show_default="imdb-lstm", callback=not_empty)
+    ] = "",
     trace: Annotated[
         bool, typer.Option("--trace", help="Tell the score after each word, and its share.")
     ] = False,
@@ -41,6 +44,8 @@ def sentiment(
     """
     if texts == ["-"]:
         texts, file = None, "-"
+    if texts and "-" in texts:
+        raise BadOption("- among the texts is a pipe", "give it alone, or the texts alone")
     if texts and file is not None:
         raise BadOption("TEXT and --file both name what to judge", "give one of them")
     if whole and file is None:
@@ -62,7 +67,7 @@ def _load(model: str) -> SentimentModel:
     from rnntui.inference.blas import hold_to_one_thread
 
     hold_to_one_thread()  # before NumPy is imported, which reads it once
-    from rnntui.checkpoints.library import DEFAULTS, find_model
+    from rnntui.checkpoints.library import DEFAULTS, default_model, find_model
     from rnntui.inference.loading import load_sentiment
 
     default = DEFAULTS["sentiment"]
@@ -74,7 +79,7 @@ def _load(model: str) -> SentimentModel:
                 f"the default model {default} is not here",
                 f"train it: rnntui train sentiment --recipe {default}; or name another by --model",
             ) from None
-    return load_sentiment(model or default)
+    return load_sentiment(model or default_model(default))
 
 
 def _texts(texts: list[str] | None, file: str | None, whole: bool) -> Iterator[str]:

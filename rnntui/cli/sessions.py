@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rnntui.cli.given import not_empty
 from rnntui.cli.output import print_json, print_table, print_text, say
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def list_sessions(
 
 @app.command("show")
 def show(session: Id, json: Json = False) -> None:
-    """Show the branch of a session that was followed last; with --json, all of it."""
+    """Show the branch of a session that was followed last. With --json, all of it."""
     _print_exported([session], "json" if json else "markdown")
 
 
@@ -98,20 +99,26 @@ def export(
     form: Annotated[
         str, typer.Option("--format", help="json, with every branch, or markdown, to be read.")
     ] = "json",
-    out: Annotated[Path | None, typer.Option(help="A file; without, standard output.")] = None,
+    out: Annotated[
+        str, typer.Option(help="A file; without, or for -, standard output.", callback=not_empty)
+    ] = "",
 ) -> None:
     """Write sessions out, for reading or for `rnntui sessions import`."""
     if form not in ("json", "markdown"):
         from rnntui.errors import BadOption
 
         raise BadOption(f"--format is {form!r}", "choose json or markdown")
-    if out is None:
+    if out in ("", "-"):
         _print_exported(sessions, form)
         return
+    from rnntui.cli.targets import check_target
     from rnntui.files import write_atomically
+    from rnntui.paths import expanded
 
-    write_atomically(out, _exported(sessions, form))
-    say(f"wrote {out}")
+    path = expanded(out)
+    check_target(path, "--out", _is_exported)
+    write_atomically(path, _exported(sessions, form))
+    say(f"wrote {path}")
 
 
 @app.command("import")
@@ -119,12 +126,13 @@ def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON of `export`.")],
     json: Json = False,
 ) -> None:
-    """Bring exported sessions back, as new ones with all their branches."""
-    from rnntui.files import file_problem
+    """Bring exported sessions back, as new ones. All their branches come with them."""
+    from rnntui.files import check_plain, file_problem
     from rnntui.store.exchange import MOST_BYTES, from_document
 
     conversations = []
     for file in files:
+        check_plain(file)
         try:
             with file.open("rb") as opened:
                 raw = opened.read(MOST_BYTES + 1)
@@ -219,6 +227,13 @@ def _exported(sessions: list[int] | None, form: str) -> bytes:
     from rnntui.store.markdown import as_markdown
 
     return "\n".join(map(as_markdown, loaded)).encode()
+
+
+def _is_exported(head: bytes, _: bytes) -> bool:
+    """Whether a file that begins so is an earlier export, in either form."""
+    from rnntui.store import exchange, markdown
+
+    return exchange.is_document(head) or markdown.is_page(head)
 
 
 def _local(time: datetime) -> str:

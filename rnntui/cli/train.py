@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rnntui.cli.given import not_empty
 from rnntui.cli.recipe_options import changes_of, with_changes, with_recipe_options
 from rnntui.cli.training_runs import begin, check_places, go_on, new_path
 from rnntui.recipes.catalog import load_recipe_of
@@ -15,11 +16,15 @@ from rnntui.recipes.sentiment import SentimentRecipe
 
 app = typer.Typer(help="Train a network on your own data.", no_args_is_help=True)
 
-RecipeName = Annotated[str, typer.Option(help="A recipe's name, or a TOML file.")]
-Out = Annotated[str, typer.Option(help="The run's folder.")]
-RunName = Annotated[str, typer.Option(help="The run's name in the library.")]
-Resume = Annotated[str, typer.Option(help="Continue the run in this folder.")]
-TensorBoard = Annotated[str, typer.Option(help="Write TensorBoard event files into this folder.")]
+RecipeName = Annotated[
+    str, typer.Option(help="A recipe's name, or a TOML file.", callback=not_empty)
+]
+Out = Annotated[str, typer.Option(help="The run's folder.", callback=not_empty)]
+RunName = Annotated[str, typer.Option(help="The run's name in the library.", callback=not_empty)]
+Resume = Annotated[str, typer.Option(help="Continue the run in this folder.", callback=not_empty)]
+TensorBoard = Annotated[
+    str, typer.Option(help="Write TensorBoard event files into this folder.", callback=not_empty)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print a JSON summary.")]
 
 
@@ -68,6 +73,7 @@ def sentiment(
             metavar="[FILE]",
             help="Labelled reviews: a CSV, plain or gzip, a folder like aclImdb, or a name: imdb.",
             show_default=False,
+            callback=not_empty,
         ),
     ] = "",
     recipe: RecipeName = "",
@@ -108,7 +114,10 @@ def forecast(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="[FILE]", help="A CSV, plain or gzip, or a named series.", show_default=False
+            metavar="[FILE]",
+            help="A CSV, plain or gzip, or a named series.",
+            show_default=False,
+            callback=not_empty,
         ),
     ] = "",
     recipe: RecipeName = "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 from collections import deque
@@ -19,10 +20,10 @@ from rnntui.files import FileProblem
 from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.schema import Recipe, as_dict
 from rnntui.recipes.sentiment import SentimentRecipe
-from rnntui.runs.naming import free_name
+from rnntui.runs.folder import RunFolder
+from rnntui.runs.naming import free_name, named_folder
 
 if TYPE_CHECKING:
-    from rnntui.runs.folder import RunFolder
     from rnntui.training.events import Event, Finished
     from rnntui.training.loop import Training
 
@@ -50,7 +51,6 @@ def begin(
 ) -> None:
     """Train a recipe in a new folder; `free` are keys that may be fitted to the data."""
     _require_torch(recipe)
-    from rnntui.runs.folder import RunFolder
     from rnntui.training.start import new_run
 
     with new_run(recipe, RunFolder(path), free) as training:
@@ -59,8 +59,6 @@ def begin(
 
 def go_on(run: str, changes: dict[str, Any], tensorboard: str, json: bool) -> None:
     """Continue a run, named by its folder or by its name in the library."""
-    from rnntui.runs.folder import RunFolder
-
     folder = RunFolder(_run_path(run))
     chosen = with_changes(folder.read_recipe(), changes)
     _require_torch(chosen)
@@ -104,7 +102,23 @@ def _run_path(folder: str) -> Path:
 
 
 def new_path(out: str, name: str, recipe_name: str, recipe: Recipe) -> Path:
-    """Where a new run goes: --out, --name in the library, or a name after the recipe or file."""
+    """Where a new run goes: --out, --name in the library, or a name after the recipe or file.
+
+    Raises:
+        BadOption: there is no such place, or something of others is in the way there.
+    """
+    folder = _place(out, name, recipe_name, recipe)
+    # Of the processes that torchrun started, the leader may have begun there already.
+    leads = os.environ.get("RANK", "0") == "0"
+    if leads and (taken := RunFolder(folder).in_the_way()):
+        raise BadOption(
+            f"{folder} is no run and holds {taken}, which a run would write",
+            "choose a new folder by --out, or another --name",
+        )
+    return folder
+
+
+def _place(out: str, name: str, recipe_name: str, recipe: Recipe) -> Path:
     from rnntui import paths
 
     if out:
@@ -113,9 +127,7 @@ def new_path(out: str, name: str, recipe_name: str, recipe: Recipe) -> Path:
                 raise BadOption(f"--out is {out!r}, which is a file", "name a folder")
         return Path(out)
     if name:
-        if Path(name).name != name or name in (".", ".."):
-            raise BadOption(f"--name is {name!r}", "give a plain name; --out takes a path")
-        return paths.own_runs() / name
+        return named_folder(name)
     return paths.own_runs() / free_name(recipe_name, recipe.corpus)
 
 

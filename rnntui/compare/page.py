@@ -21,6 +21,9 @@ from rnntui.display import human_count, human_seconds, one_line, visible
 
 # Nothing may be loaded or run, even if an escape were forgotten somewhere.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_BEGIN = '<!DOCTYPE html>\n<html lang="en">'
+_MADE_BY = "<footer>rnntui compare, version "
+"""At the end of a page: no other program's has it."""
 
 
 def page_of(comparison: Comparison) -> str:
@@ -30,8 +33,7 @@ def page_of(comparison: Comparison) -> str:
     names = ", ".join(contender.name for contender in comparison.contenders)
     style = (Path(__file__).parent / "page.css").read_text("utf-8")
     body = "\n".join(_sections(comparison, title))
-    return f"""<!DOCTYPE html>
-<html lang="en">
+    return f"""{_BEGIN}
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -42,10 +44,15 @@ def page_of(comparison: Comparison) -> str:
 </head>
 <body>
 {body}
-<footer>rnntui compare, version {__version__}</footer>
+{_MADE_BY}{__version__}</footer>
 </body>
 </html>
 """
+
+
+def is_page(head: bytes, tail: bytes) -> bool:
+    """Whether a file that begins and ends so is a report of ours."""
+    return head.startswith(_BEGIN.encode()) and _MADE_BY.encode() in tail
 
 
 def _sections(comparison: Comparison, title: str) -> Iterator[str]:

@@ -49,7 +49,9 @@ def claim(log: Path) -> tuple[int, BinaryIO]:
         The input's descriptor, and the output.
     """
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        if stream is not None:
+            stream.flush()
+    _open_closed()
     given, taken = os.dup(0), os.dup(1)
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
@@ -65,6 +67,18 @@ def claim(log: Path) -> tuple[int, BinaryIO]:
     faulthandler.enable(2)  # a segmentation fault leaves its traceback there too
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is meant for the app
     return given, os.fdopen(taken, "wb")
+
+
+def _open_closed() -> None:
+    """Give the null device to whichever of the three standard descriptors was closed (`<&-`)."""
+    for wanted in range(3):
+        try:
+            os.fstat(wanted)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != wanted:
+                os.dup2(opened, wanted)
+                os.close(opened)
 
 
 def note(message: str) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rnntui.checkpoints.folder import CONFIG
+from rnntui.checkpoints.folder import CONFIG, WEIGHTS
 from rnntui.errors import RunError
 from rnntui.files import file_problem
 from rnntui.recipes.catalog import load_recipe
@@ -25,6 +25,15 @@ from rnntui.recipes.schema import Recipe
 
 PRETRAINED = "pretrained"
 """The folder inside a run that holds the run of its language model."""
+
+
+_LATER = frozenset(
+    {
+        *("history.jsonl", "samples.md", "progress.jsonl", "predictions.jsonl", "best", PRETRAINED),
+        *(CONFIG, WEIGHTS),
+    }
+)
+"""What a run writes only once it has a recipe; and a model, which would be found instead of it."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,29 @@ class RunFolder:
             return self.recipe.exists()
         except OSError as error:
             raise file_problem(error, self.path, "read") from error
+
+    def in_the_way(self) -> str:
+        """Return the name of something here that is none of a run's, and that a run would write.
+
+        It is "" where there is nothing, and where a run was cut off before its recipe was written:
+        that one begins anew. Other files may lie here, a log say, which no run touches.
+
+        Raises:
+            FileProblem: the folder may not be looked into.
+        """
+        try:
+            here = {path.name for path in self.path.iterdir()}
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise file_problem(error, self.path, "write") from error
+        if self.recipe.name in here:
+            return ""
+        taken = sorted(here & _LATER)
+        # A kill leaves the lock, an error none; without, a whole model is not of a run cut off.
+        if not here & {self.lock.name, self.state.name} and (self.last / CONFIG).exists():
+            taken.append(self.last.name)
+        return taken[0] if taken else ""
 
     def read_recipe(self) -> Recipe:
         """Read `recipe.toml`.

@@ -6,6 +6,7 @@ is checked too, before anything is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -86,6 +87,11 @@ def as_document(conversations: Iterable[Conversation]) -> bytes:
     """Return sessions as a JSON document, in UTF-8."""
     document = _Document(FORMAT, tuple(_session(each) for each in conversations))
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+
+
+def is_document(head: bytes) -> bool:
+    """Whether a file that begins so is a document of ours, of any version."""
+    return re.match(rb'\{\s*"format":\s*"rnntui/sessions/', head) is not None
 
 
 def _session(conversation: Conversation) -> _Session:

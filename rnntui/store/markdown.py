@@ -9,6 +9,8 @@ from rnntui.store.records import Author, Conversation, Turn
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!&~])")
 
+_BEGIN = re.compile(rb"# [^\n]*\n\n- (chat|write), \d{4}-\d\d-\d\d \d\d:\d\d to \d{4}-[^\n]* UTC\n")
+
 _ROLES = {"you": "You", "model": "Model", "text": "Text"}
 
 
@@ -21,6 +23,11 @@ def as_markdown(conversation: Conversation) -> str:
         facts.append(f"{len(path)} of {session.turns} turns: the branch that was followed")
     head = f"# {_escaped(session.title) or 'Untitled'}\n\n" + "".join(f"- {x}\n" for x in facts)
     return "\n".join([head, *(_section(turn, conversation) for turn in path)])
+
+
+def is_page(head: bytes) -> bool:
+    """Whether a file that begins so is a page of ours."""
+    return _BEGIN.match(head) is not None
 
 
 def _section(turn: Turn, conversation: Conversation) -> str:

@@ -22,6 +22,15 @@ def test_each_is_there_and_tells_what_it_takes(in_process: Rnntui, name: str) ->
     assert page.startswith(f"Usage: rnntui {name} ")
 
 
+@pytest.mark.parametrize("name", ["config", "data", "recipes", "sessions", "train"])
+def test_no_line_of_a_group_s_help_is_cut(
+    in_process: Rnntui, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    commands = in_process(name, "--help").text.partition("Commands:\n")[2]
+    assert commands and "..." not in commands
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -33,3 +42,19 @@ def test_each_is_there_and_tells_what_it_takes(in_process: Rnntui, name: str) ->
 )
 def test_a_slip_is_answered_with_what_is_near(refusal: Rnntui, typed: list[str], said: str) -> None:
     assert refusal(*typed).complaint == f"error: {said}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("generate", ""), ("chat", ""), ("sentiment", "hi", "--model", ""), ("--model=",),
+     ("forecast", "", "x.csv"), ("forecast", "x.csv", "--csv="), ("compare", "x", "--html", ""),
+     ("train", "text", "x.txt", "--name", ""), ("train", "forecast", "x.csv", "--out="),
+     ("train", "sentiment", ""), ("train", "text", "--resume", ""),
+     ("import", "x.pt", "--name", ""), ("import", "x.pt", "--vocabulary="),
+     ("sessions", "export", "--out", "")],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_is_given_as_nothing_is_not_taken_for_left_out(
+    refusal: Rnntui, arguments: tuple[str, ...]
+) -> None:
+    assert " is empty; give it a value or leave it out" in refusal(*arguments).complaint

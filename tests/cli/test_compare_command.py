@@ -134,6 +134,29 @@ def test_the_report_is_written_where_asked(in_process, runs, tmp_path):
     assert "network" in done.text  # the tables come all the same
 
 
+def test_a_report_replaces_an_earlier_one_and_nothing_else(in_process, refusal, runs, tmp_path):
+    page, theirs = tmp_path / "report.html", tmp_path / "index.html"
+    for _ in range(2):
+        assert in_process("compare", "gru", "--html", page, "--length", 0).rc == 0
+    theirs.write_text("<!DOCTYPE html>\n<html lang='en'>mine</html>")
+    (tmp_path / "link.html").symlink_to(runs / "gru" / "best" / "config.json")
+    before = {path: path.read_bytes() for path in runs.rglob("*") if path.is_file()}
+    inside, other = "which is compared; name a file elsewhere", "name another, or remove it first"
+    for compared, target, said in (
+        ("gru", runs / "gru" / "best" / "config.json", inside),
+        ("gru", runs / "gru" / "new" / "report.html", inside),
+        (runs / "gru" / "best", runs / "gru" / "history.jsonl", inside),
+        ("gru", runs / "rnn" / "history.jsonl", other),
+        ("gru", tmp_path / "link.html", other),
+        ("gru", theirs, other),
+        ("gru", "-", "name a file"),
+        ("gru", "/dev/full", "a device or a pipe; name a plain file"),
+    ):
+        assert said in refusal("compare", compared, "--html", target).complaint
+    assert {path: path.read_bytes() for path in runs.rglob("*") if path.is_file()} == before
+    assert "mine" in theirs.read_text()
+
+
 def test_different_corpora_are_warned_of_on_stderr(in_process, runs):
     done = in_process("compare", "gru", "shakespeare-lstm", "--length", 0, "--json")
     assert "warning: they learned different texts" in done.stderr

@@ -14,7 +14,8 @@ from rnntui.cli.entry import app_options
      ("--model=tiny --mode write", {"model": "tiny", "mode": "write"}),
      ("--engine=ssh=box", {"engine": "ssh=box"}),
      ("--model --mode", {"model": "--mode"}),
-     ("--model", None), ("--mode= --help", None), ("--help", None), ("--version", None),
+     ("--model", None), ("--mode= --help", None), ("--model=", None),
+     ("--help", None), ("--version", None),
      ("list", None), ("--modle tiny", None), ("--model tiny list", None), ("--", None)],
 )  # fmt: skip
 def test_only_its_own_options_open_the_app(line: str, options: dict[str, str] | None) -> None:

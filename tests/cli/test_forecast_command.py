@@ -129,3 +129,36 @@ def test_what_is_no_series_is_refused(refusal, tmp_path, make_model):
     assert "leave one of them out" in refusal("forecast", "writer", short, "--fit").complaint
     assert "no series 'none'" in refusal("forecast", "none", "--fit").complaint
     assert "no series to learn from" in refusal("train", "forecast").complaint
+
+
+def test_a_forecast_never_replaces_the_series_nor_a_file_of_others(
+    file, tmp_path, monkeypatch, refusal
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.csv").symlink_to(file)
+    before = file.read_bytes()
+    for name in ("shop.csv", "./shop.csv", "link.csv", file):
+        assert "the series that is read; name another" in _refused(refusal, "shop.csv", name)
+    (tmp_path / "mine.csv").write_text("time,visitors\n1,2\n")
+    assert "name another, or remove it first" in _refused(refusal, "shop.csv", "mine.csv")
+    assert "a device or a pipe; name a plain" in _refused(refusal, "shop.csv", "/dev/full")
+    assert "a part of the path is a file" in _refused(refusal, "shop.csv", "shop.csv/x.csv")
+    assert (tmp_path / "link.csv").is_symlink() and file.read_bytes() == before
+    assert (tmp_path / "mine.csv").read_text() == "time,visitors\n1,2\n"
+
+
+def _refused(refusal, file, csv) -> str:
+    done = refusal("forecast", file, "--column", "sales", "--fit", "--csv", csv)
+    assert "fitting" not in done.stderr
+    return done.complaint
+
+
+def test_a_forecast_replaces_an_earlier_one_and_prints_one(file, tmp_path):
+    fitted = ("forecast", file, "--column", "sales", "--fit", "--epochs", 1, "--csv")
+    out = tmp_path / "next.csv"
+    out.touch()
+    run(*fitted, out)
+    first = out.read_text()
+    run(*fitted, out, "--levels", "0.5")
+    assert out.read_text().startswith("time,0.5\n") and first.startswith("time,0.025,")
+    assert run(*fitted, "-").stdout == first

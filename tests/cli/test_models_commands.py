@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import struct
 import subprocess
@@ -173,6 +174,44 @@ def test_a_hostile_argument_does_not_steer_the_terminal(refusal):
         assert "\x1b" not in done.stderr and "\u202e" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["chat tiny", "sentiment --model tiny", "generate tiny --length 5 --prompt-file -",
+     "--model tiny", "engine", "rm tiny"],
+)  # fmt: skip
+def test_a_closed_standard_input_is_an_empty_one(make_model, line):
+    make_model()
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m rnntui {line} <&-'], capture_output=True, text=True
+    )
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert done.returncode == 2 and "error: " in done.stderr.splitlines()[-1]
+        assert line.startswith(("sentiment", "rm"))  # the model writes; it asks first
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&-", "<&- >&- 2>&-"])
+def test_an_engine_without_an_app_ends_quietly(closed):
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m rnntui.engine {closed}'], capture_output=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+@pytest.mark.parametrize("line", ["--help", "generate --help", "train text --help", "list"])
+def test_a_full_disk_is_told_in_a_line_by_help_too(make_model, line):
+    make_model()
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m rnntui {line} >/dev/full'],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: cannot write the output: no space left on the disk; ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_closed_streams_are_no_crash(make_model):
     make_model()
     for closed in (">&-", "2>&-", ">&- 2>&-"):
@@ -208,3 +247,37 @@ def test_doctor_names_what_is_wrong(in_process, make_model, home, monkeypatch):
     told = in_process("doctor")
     assert told.rc == 2
     assert told.complaint.startswith("error: something would not work: cache, RNNTUI_DATA, model")
+
+
+def test_a_named_pipe_is_refused_instead_of_waited_for(in_process, make_model, tmp_path, home):
+    make_model()
+    pipe, settings_file = tmp_path / "pipe", home / "config" / "settings.toml"
+    weights = home / "data" / "runs" / "tiny" / "model.safetensors"
+    settings_file.parent.mkdir()
+    for path in (pipe, settings_file):
+        os.mkfifo(path)
+    for arguments in (
+        ("import", pipe),
+        ("import", weights, "--vocabulary", pipe),
+        ("import", weights, "--corpus", pipe),
+        ("sessions", "import", pipe),
+        ("generate", "tiny"),
+        ("config",),
+        ("config", "set", "theme", "nord"),
+    ):
+        done = in_process(*arguments)
+        assert done.rc == 2 and "is a pipe or device; name a plain file" in done.complaint
+    settings_file.unlink()
+    settings_file.symlink_to(os.devnull)  # how one has no settings whatever writes them
+    assert in_process("config", "validate").rc == 0
+
+
+def test_no_model_means_the_shipped_one_whatever_else_has_its_name(
+    make_model, in_process, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    make_model("shakespeare-lstm")  # in the library, by an older version
+    make_model(folder=tmp_path / "chat-lstm")  # and a folder that happens to be here
+    text = in_process("generate", "--length", "40", "--seed", "1", "--temperature", "0").text
+    assert " the " in text  # the small one knows no words
+    assert "no dialogue template" not in in_process("chat", stdin=b"").stderr

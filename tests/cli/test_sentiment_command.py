@@ -110,6 +110,7 @@ def test_what_is_shown_cannot_steer_a_terminal(in_process, judge):
     [
         (("x", "--file", "f"), "TEXT and --file both"),
         (("x", "--whole"), "--whole needs a file"),
+        (("hi", "-"), "- among the texts is a pipe; give it alone"),
         (("--file", "none.txt"), "none.txt does not exist"),
         (("--file", "."), "is a folder"),
         (("x", "--model", "nothing"), "no model 'nothing'"),

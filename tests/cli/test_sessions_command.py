@@ -93,6 +93,22 @@ def test_what_was_exported_is_imported_with_every_branch(
     assert json.loads(run("import", file, "--json").text)[0]["id"] > chat["id"]
 
 
+def test_an_export_replaces_an_earlier_one_and_no_file_of_others(
+    run: Any, refusal: Rnntui, ids: list[int], tmp_path: Path
+) -> None:
+    out, theirs = tmp_path / "kept", tmp_path / "poem.txt"
+    for form in ("json", "markdown", "markdown", "json"):
+        run("export", "--out", out, "--format", form)
+    assert len(json.loads(out.read_text())["sessions"]) == len(ids)
+    assert run("export", "--out", "-").stdout == run("export").stdout != b""
+    theirs.write_text("# mine\n\n- chat\n")
+    for form in ("json", "markdown"):
+        done = refusal("sessions", "export", "--out", theirs, "--format", form)
+        assert "poem.txt is there already" in done.complaint
+        assert "name another, or remove it first" in done.complaint
+    assert theirs.read_text() == "# mine\n\n- chat\n"
+
+
 def test_what_cannot_be_is_refused(refusal: Rnntui, ids: list[int], tmp_path: Path) -> None:
     broken = tmp_path / "broken.json"
     broken.write_text("{}")
@@ -109,7 +125,7 @@ def test_what_cannot_be_is_refused(refusal: Rnntui, ids: list[int], tmp_path: Pa
         (["import", tmp_path / "none"], "no such file"),
         (["import", broken], "has the format ''"),
         (["import", tmp_path], "it is a folder"),
-        (["export", "--out", ""], "it is a folder"),
+        (["export", "--out", "."], "a folder; name a file"),
     ):
         assert said in refusal("sessions", *arguments).complaint
     with open_store() as store:

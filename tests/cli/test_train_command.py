@@ -71,6 +71,8 @@ def test_json_is_all_that_stdout_gets(in_process, corpus, tmp_path):
         (("--epochs", "3", "--minutes", "1"), "--epochs and --minutes both"),
         (("--out", "a", "--name", "b"), "--out and --name both"),
         (("--name", "a/b"), "give a plain name"),
+        (("--name", "\x1b[2J"), "characters that cannot be seen"),
+        (("--name", "shakespeare-lstm"), "--name shakespeare-lstm-2"),
         (("--bidirectional",), "set window"),
         (("--split", "0.9,x,0.1"), "give numbers with commas"),
         (("--split", "0.9,0,0.1", "--early-stop", "3"), "early_stop watches"),
@@ -215,6 +217,35 @@ def test_a_foreign_folder_keeps_its_files(in_process, corpus, tmp_path):
     done = in_process("train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "project")
     assert done.rc == 0, done.stderr
     assert theirs.read_text("utf-8") == "precious"
+
+
+@pytest.mark.parametrize("theirs", ["history.jsonl", "progress.jsonl", "best", "last", "imported"])
+def test_what_a_run_would_write_over_is_refused(refusal, corpus, tmp_path, make_model, theirs):
+    folder = tmp_path / "backup"
+    if theirs in ("best", "last"):
+        make_model(folder=folder / theirs)
+    elif theirs == "imported":  # a model itself
+        make_model(folder=folder)
+    else:
+        folder.mkdir()
+        (folder / theirs).write_text("precious", "utf-8")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    complaint = refusal("train", "text", corpus, *SMALL, "--out", folder).complaint
+    assert "is no run and holds" in complaint and "choose a new folder by --out" in complaint
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_cut_off_before_its_recipe_begins_anew_beside_a_log(in_process, corpus, tmp_path):
+    options = ("train", "text", corpus, *SMALL, "--epochs", 1, "--out", tmp_path / "run")
+    assert in_process(*options).rc == 0
+    for path in (tmp_path / "run").iterdir():  # what is there when the recipe is to be written
+        if path.is_file() or path.name == "best":
+            path.rename(tmp_path / path.name)
+    (tmp_path / "run" / "train.log").write_text("mine")
+    assert {path.name for path in (tmp_path / "run").iterdir()} == {"last", "state", "train.log"}
+    assert in_process(*options).rc == 0
+    assert RunFolder(tmp_path / "run").is_run()
+    assert (tmp_path / "run" / "train.log").read_text() == "mine"
 
 
 @pytest.mark.parametrize(
