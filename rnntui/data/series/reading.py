@@ -147,6 +147,12 @@ class SeriesFile:
                     f"here: {one_line(str(self._table.frame[name].drop_nulls().first()), 30)!r}",
                     "give --date-format '%d.%m.%Y' or the like, or --date-column none",
                 )
+        if self.options.date_format:
+            raise CorpusError(
+                f"--date-format {one_line(self.options.date_format, 30)!r} fits no column of "
+                f"{self.path}",
+                "leave it out, or name the column by --date-column",
+            )
         return None
 
     @property
@@ -156,6 +162,13 @@ class SeriesFile:
     def _sound(self, name: str, dates: Dates) -> Dates:
         """Refuse dates that are not all of one format, or may mean either of two."""
         cells = self._table.frame[name]
+        if dates.bad_row is not None and self.options.date_format:
+            raise CorpusError(
+                f"--date-format {one_line(self.options.date_format, 30)!r} does not fit "
+                f"{one_line(str(cells[dates.bad_row]), 30)!r} "
+                f"(line {self._table.line(dates.bad_row)} of {self.path})",
+                "leave it out, so that it is found, or write it as '%d.%m.%Y' for 31.01.2026",
+            )
         if dates.bad_row is not None:
             good, bad = dates.good_row, dates.bad_row
             raise CorpusError(
