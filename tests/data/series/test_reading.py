@@ -205,9 +205,9 @@ def test_a_table_of_a_thousand_columns_is_read(tmp_path):
 def test_fields_longer_than_the_parser_of_python_takes_are_fields(tmp_path):
     long = "x" * 200_000
     assert read(tmp_path, f"v,{long}\n1,2\n3,4\n7,7\n", column="v").values.tolist() == [1, 3, 7]
-    with pytest.raises(CorpusError, match="line 3 .* is no number"):
+    with pytest.raises(CorpusError, match=r"line 3 .* is no number"):
         read(tmp_path, f"v\n1\n{long}\n7\n")
-    with pytest.raises(CorpusError, match="line 3 .* has 2 fields"):
+    with pytest.raises(CorpusError, match=r"line 3 .* has 2 fields"):
         read(tmp_path, f"v\n1\n{long},2\n7\n", delimiter=",")
 
 
