@@ -35,6 +35,11 @@ def test_each_is_there_and_tells_what_it_takes(in_process: Rnntui, name: str) ->
         (["generate", "--json=yes"], "--json takes no value; write it alone"),
         (["sessions", "show", "x"], "ID is 'x'; give a whole number"),
         (["sessions", "list", "--limit", "0"], "--limit is 0; choose 1 or more"),
+        (["config", "set", "nope", "1"], "'nope' is no setting; did you mean pace?"),
+        (
+            ["config", "set", "temperature", "--", "-1"],
+            "temperature is -1; choose 0 (greedy) to 1000",
+        ),
         (
             ["config", "set", "temperature", "-1"],
             "-1 is read as an option; put -- before a negative number",
