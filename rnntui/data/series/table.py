@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import re
+import stat
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +97,11 @@ def read_table(path: Path, options: SeriesOptions) -> Table:
 
 def _bytes(path: Path) -> bytes:
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise CorpusError(  # to open a pipe may be to wait for ever
+                f"{path} is a pipe or a device", "write what comes from it to a file, and name that"
+            )
         with path.open("rb") as file:
             zipped = file.peek(2)[:2] == b"\x1f\x8b"
             raw = (gzip.GzipFile(fileobj=file) if zipped else file).read(_MOST + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from rnntui.data.series.options import SeriesOptions
-from rnntui.data.series.reading import SeriesFile, read_series
+from rnntui.data.series.reading import SeriesFile, load_series, read_series
 from rnntui.errors import BadOption, CorpusError
 from rnntui.files import FileProblem
 
@@ -168,6 +169,7 @@ def test_an_unusual_format_or_none_may_be_named(tmp_path):
          "lines 4 and 5 .* different values for 2020-01-04"),
         ("date,v\n2020-01-01,1\n2020-01-02,2\n2020-01-09,4\n", {"frequency": "2D"},
          "do not all lie on --frequency 2D"),
+        ("v\n1e308\n\n-1e308\n\n1e308\n", {}, r"'v' of .* holds values as large as 1e\+308"),
         ("a,b\n1,2\n3,-4e200\n7,7\n", {"column": "a", "covariates": ("b",)},
          r"'b' of .* holds values as large as 4e\+200"),
     ],
@@ -224,6 +226,14 @@ def test_what_is_no_file_is_told(tmp_path):
         read_series(tmp_path)
     with pytest.raises((CorpusError, FileProblem)):
         read_series(tmp_path / ("x" * 5000))
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(CorpusError, match="is a pipe or a device; write what comes from it to a"):
+        load_series(str(tmp_path / "pipe.csv"))  # does not wait for someone to write
+    (tmp_path / "pipe.csv").rename(tmp_path / "pipe")
+    with pytest.raises(CorpusError, match="is a pipe or a device"):
+        load_series(str(tmp_path / "pipe"))
+    with pytest.raises(CorpusError, match="is a folder"):
+        load_series(str(tmp_path))
 
 
 @pytest.mark.parametrize(
