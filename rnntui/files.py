@@ -24,8 +24,6 @@ _REASONS = {
     errno.ENOSPC: ("no space left on the disk", "free some space and run the same command again"),
     errno.EDQUOT: ("the disk quota is used up", "free some space and run the same command again"),
     errno.EROFS: ("the file system is read-only", "choose a folder you can write to"),
-    errno.EACCES: ("permission denied", "choose a folder you can write to, or change its rights"),
-    errno.EPERM: ("permission denied", "choose a folder you can write to, or change its rights"),
     errno.ENOTDIR: ("a part of the path is a file", "choose another path"),
     errno.EEXIST: ("a file is where a folder is needed", "choose another path"),
     errno.EISDIR: ("it is a folder", "name a file"),
@@ -35,14 +33,24 @@ _REASONS = {
 }
 
 
+_DENIED = {
+    "write": "choose a folder you can write to, or change its rights",
+    "read": "change its rights, or name another",
+}
+"""What helps where permission is denied, by the verb; elsewhere it is the folder's rights."""
+
+
 def file_problem(error: OSError, path: Path | str, doing: str) -> FileProblem:
     """Translate an OSError into a sentence: what could not be done, why, and what helps.
 
     Args:
         error: as raised by the operating system.
         path: the file or folder it is about.
-        doing: the verb, "write" or "read".
+        doing: the verb, "write", "read" or "delete".
     """
+    if error.errno in (errno.EACCES, errno.EPERM):
+        fix = _DENIED.get(doing, "change the rights of its folder")
+        return FileProblem(f"cannot {doing} {path}: permission denied", fix)
     reason, fix = _REASONS.get(error.errno or 0, (error.strerror or str(error), "check the path"))
     return FileProblem(f"cannot {doing} {path}: {reason}", fix)
 

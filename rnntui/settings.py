@@ -48,8 +48,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The keys of `settings.toml`. A knob that is None is left to the model and the defaults."""
 
     theme: Annotated[
-        str, _doc("The colours.", "a theme's name, as the app's command palette lists them")
-    ] = "textual-dark"
+        str,
+        _doc("The colours.", "a theme's name, as the app's command palette lists them",
+             pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z"),
+    ] = "textual-dark"  # fmt: skip
     model: Annotated[
         str, _doc("The model to open with.", "a name `rnntui list` shows, a folder, or owner/repo")
     ] = ""
@@ -200,7 +202,7 @@ def parse(key: str, text: str, where: str) -> Any:
     Args:
         key: any but `keymap`.
         text: as typed.
-        where: the variable or command it comes from, for messages.
+        where: the variable it comes from, for messages; "" for what a command says.
 
     Raises:
         SettingsError: the key is unknown, or the value wrong.
@@ -210,7 +212,7 @@ def parse(key: str, text: str, where: str) -> Any:
         try:
             return EVERY_KNOB[key].parse(text)
         except BadOption as error:
-            raise SettingsError(f"{where}: {error.what}", error.fix) from None
+            raise SettingsError(f"{_at(where)}{error.what}", error.fix) from None
     value: Any = _unicode(text.strip())
     if key in ("animations", "sentiment") and value.lower() in _YES | _NO:
         value = value.lower() in _YES
@@ -218,6 +220,11 @@ def parse(key: str, text: str, where: str) -> Any:
         with contextlib.suppress(ValueError):
             value = int(value)
     return _check({key: value}, where)[key]
+
+
+def _at(where: str) -> str:
+    """The place that a message begins with, if there is one."""
+    return f"{where}: " if where else ""
 
 
 def _unicode(text: str) -> str:
@@ -230,7 +237,7 @@ def _known(key: str, where: str) -> None:
         return
     near = difflib.get_close_matches(key.replace("-", "_").lower(), KEYS, 1, 0.5)
     raise SettingsError(
-        f"{where}: {one_line(key, 40)!r} is no setting",
+        f"{_at(where)}{one_line(key, 40)!r} is no setting",
         f"did you mean {near[0]}?" if near else "`rnntui config` lists them",
     )
 
@@ -248,10 +255,10 @@ def _check(values: Mapping[str, Any], where: str) -> dict[str, Any]:
                 value = _flat(value)
             checked[key] = getattr(msgspec.convert({key: value}, Settings), key)
         except BadOption as error:
-            raise SettingsError(f"{where}: {error.what}", error.fix) from None
+            raise SettingsError(f"{_at(where)}{error.what}", error.fix) from None
         except msgspec.ValidationError:
             raise SettingsError(
-                f"{where}: {key} is {one_line(repr(value))}", f"choose {choice(key)}"
+                f"{_at(where)}{key} is {one_line(repr(value))}", f"choose {choice(key)}"
             ) from None
     return checked
 
@@ -290,9 +297,9 @@ def save(key: str, text: str | None) -> Any:
             raise SettingsError("keymap is a table", "set keymap.ID, such as keymap.write.stop")
         _check({"keymap": present.get("keymap", {})}, str(path()))
     elif text is None:
-        _known(key, _COMMAND)
+        _known(key, "")
     else:
-        value = parse(key, text, _COMMAND)
+        value = parse(key, text, "")
     # A settings file is often a link into a folder of such files: that file is replaced, and the
     # link stays.
     file = path().resolve()
@@ -305,9 +312,6 @@ def save(key: str, text: str | None) -> Any:
     _check(tomllib.loads(content), str(file))  # what else was wrong is mended first, not kept
     write_atomically(file, content)
     return value
-
-
-_COMMAND = "rnntui config"
 
 
 def _put(table: Any, key: str, value: Any) -> None:

@@ -47,6 +47,14 @@ def test_a_failure_at_any_step_keeps_the_old_file_and_leaves_nothing(
     assert listing(tmp_path) == ["file"]
 
 
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM])
+def test_what_helps_against_denied_permission_fits_the_verb(number):
+    error = OSError(number, os.strerror(number))
+    assert file_problem(error, "f", "read").fix == "change its rights, or name another"
+    assert file_problem(error, "f", "write").fix.startswith("choose a folder you can write to")
+    assert file_problem(error, "f", "delete").fix == "change the rights of its folder"
+
+
 def test_a_reader_never_sees_half_a_file(tmp_path, monkeypatch):
     path = tmp_path / "file"
     write_atomically(path, b"old")

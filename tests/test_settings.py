@@ -97,6 +97,8 @@ def test_other_variables_and_empty_ones_are_left_alone():
      ("animations = 2", "animations is 2; choose true or false"),
      ("frames_per_second = 100", "frames_per_second is 100; choose 1 to 60"),
      ("theme = 3", "theme is 3; choose a theme's name"),
+     (r'theme = "\u001b[31m"', "theme is '\\x1b[31m'; choose a theme's name"),
+     (r'theme = "nord\n"', "choose a theme's name"),
      ("keymap = 3", "keymap is 3; choose a table"),
      ('[keymap]\n"write.stop" = 3', "keymap is {'write.stop': 3}; choose a table"),
      ("theme", "is not TOML: "), ("seed = " + "9" * 5000, "is not TOML: ")],

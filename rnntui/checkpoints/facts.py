@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from rnntui.checkpoints.config import Config, Network, parameter_count
-from rnntui.checkpoints.folder import CARD
+from rnntui.checkpoints.folder import CARD, problem_of
 from rnntui.checkpoints.library import Entry
 from rnntui.display import human_bytes, human_count, human_seconds
 from rnntui.files import file_problem
 
-_OURS = ("folder", "from", "revision", "commit", "licence", "to fetch")
+_OURS = ("folder", "from", "revision", "commit", "licence", "to fetch", "problem")
 """What is told beside a configuration, from our own knowledge: no figure may be called so."""
 
 _CARD_LIMIT = 1 << 20
@@ -28,6 +28,8 @@ def facts(entry: Entry) -> dict[str, str]:
         told["revision"] = entry.pulled.revision or "the default branch"
         told["commit"] = entry.pulled.commit
     if entry.config:
+        if problem := problem_of(entry.folder, entry.config):
+            told["problem"] = problem
         told |= about(entry.config, entry.size)
     return told
 

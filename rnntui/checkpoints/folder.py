@@ -12,7 +12,7 @@ import msgspec
 
 from rnntui.checkpoints.config import Config, parse_config
 from rnntui.errors import CheckpointError
-from rnntui.files import file_problem, write_atomically
+from rnntui.files import FileProblem, file_problem, write_atomically
 
 if TYPE_CHECKING:  # `rnntui list` reads configurations, and does without NumPy's 60 ms
     import numpy as np
@@ -86,11 +86,29 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     from rnntui.checkpoints.weights import load_weights
 
     config = read_config(folder)
+    return Checkpoint(folder, config, load_weights(_weights(folder), config))
+
+
+def problem_of(folder: Path, config: Config) -> str:
+    """Return why a checkpoint's weights cannot be read, from their header; "" where they can."""
+    from rnntui.checkpoints.weights import check_weights
+
+    try:
+        check_weights(_weights(folder), config)
+    except (CheckpointError, FileProblem) as error:
+        return str(error)
+    return ""
+
+
+def _weights(folder: Path) -> Path:
     path = folder / WEIGHTS
-    if not path.exists():
-        raise CheckpointError(f"{folder} has no {WEIGHTS}", "fetch or train it again")
-    _check_plain(path)
-    return Checkpoint(folder, config, load_weights(path, config))
+    try:
+        if not path.exists():
+            raise CheckpointError(f"{folder} has no {WEIGHTS}", "fetch or train it again")
+        _check_plain(path)
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    return path
 
 
 def write_checkpoint(

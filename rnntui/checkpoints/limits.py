@@ -10,6 +10,7 @@ import math
 import os
 
 from rnntui.checkpoints.config import Config, tensor_shapes
+from rnntui.display import one_line
 from rnntui.errors import CheckpointError
 
 HEADER_LIMIT = 1 << 20
@@ -25,14 +26,16 @@ MOST_PARAMETERS = 500_000_000
 def check_parameters(config: Config, where: str) -> None:
     """Raise CheckpointError where a configuration asks for more parameters than are allowed.
 
+    A limit that is no number is refused too: whoever set one means to be protected.
+
     Args:
         config: the model's.
         where: its path or name, for the message.
     """
-    count = _count(config)
-    if count > _most():
+    count, most = _count(config), _most()
+    if count > most:
         raise CheckpointError(
-            f"{where} asks for {count:,} parameters, and {_most():,} are allowed",
+            f"{where} asks for {count:,} parameters, and {most:,} are allowed",
             f"if you trust it and have the memory, set {VARIABLE}={count}",
         )
 
@@ -47,5 +50,11 @@ def _count(config: Config) -> int:
 
 
 def _most() -> int:
-    value = os.environ.get(VARIABLE, "").replace("_", "")
-    return int(value) if value.isdecimal() else MOST_PARAMETERS
+    value = os.environ.get(VARIABLE, "").strip()
+    digits = value.replace("_", "")
+    if value and not (digits.isdecimal() and len(digits) <= 20):
+        raise CheckpointError(
+            f"{VARIABLE} is {one_line(repr(value))}",
+            f"set it to a number such as {MOST_PARAMETERS}",
+        )
+    return int(digits) if value else MOST_PARAMETERS

@@ -23,6 +23,9 @@ Weights = dict[str, NDArray[np.float32]]
 
 Dtype = np.dtype[np.float16] | np.dtype[np.float32]
 
+Place = tuple[Dtype, int, int]
+"""A tensor's type, and where its bytes begin and stop."""
+
 _DTYPES: dict[str, Dtype] = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
 _AGAIN = "fetch or train it again"
 
@@ -74,6 +77,37 @@ def load_weights(path: Path, config: Config) -> Weights:
             the configuration asks for more than `limits` allow.
         FileProblem: the file cannot be read.
     """
+    places = check_weights(path, config)
+    shapes = tensor_shapes(config)
+    weights = {}
+    try:
+        with path.open("rb") as file:
+            for name, (dtype, begin, stop) in places.items():
+                file.seek(begin)
+                flat = np.frombuffer(file.read(stop - begin), dtype)
+                weights[name] = flat.reshape(shapes[name]).astype(np.float32)
+    except OSError as error:
+        raise file_problem(error, path, "read") from error
+    for name, array in weights.items():
+        if not np.isfinite(array).all():
+            raise CheckpointError(f"{path}: {name} holds values that are not numbers", _AGAIN)
+    return weights
+
+
+def check_weights(path: Path, config: Config) -> dict[str, Place]:
+    """Look at the header of a checkpoint's weights, and at their size: at no weight.
+
+    Args:
+        path: as for `load_weights`.
+        config: likewise.
+
+    Returns:
+        Where the file has each tensor.
+
+    Raises:
+        CheckpointError: as `load_weights`, but for values that are not finite.
+        FileProblem: the file cannot be read.
+    """
     check_parameters(config, str(path.parent))
     header, start = read_header(path)
     shapes = tensor_shapes(config)
@@ -90,23 +124,12 @@ def load_weights(path: Path, config: Config) -> Weights:
         end = max(stop for _, _, stop in places.values())
         if size < start + end:
             raise CheckpointError(f"{path} is cut short: {size:,} of {start + end:,} bytes", _AGAIN)
-        with path.open("rb") as file:
-            weights = {}
-            for name, (dtype, begin, stop) in places.items():
-                file.seek(start + begin)
-                flat = np.frombuffer(file.read(stop - begin), dtype)
-                weights[name] = flat.reshape(shapes[name]).astype(np.float32)
     except OSError as error:
         raise file_problem(error, path, "read") from error
-    for name, array in weights.items():
-        if not np.isfinite(array).all():
-            raise CheckpointError(f"{path}: {name} holds values that are not numbers", _AGAIN)
-    return weights
+    return {name: (dtype, start + a, start + z) for name, (dtype, a, z) in places.items()}
 
 
-def _place(
-    entry: dict[str, object], shape: tuple[int, ...], name: str, path: Path
-) -> tuple[Dtype, int, int]:
+def _place(entry: dict[str, object], shape: tuple[int, ...], name: str, path: Path) -> Place:
     """Return a tensor's type, and begin and end of its bytes in the data, once all three agree."""
     if entry.get("shape") != list(shape):
         raise CheckpointError(
@@ -128,7 +151,7 @@ def _place(
     raise CheckpointError(f"{path}: {name} points outside the file", _AGAIN)
 
 
-def _check_apart(places: Mapping[str, tuple[Dtype, int, int]], path: Path) -> None:
+def _check_apart(places: Mapping[str, Place], path: Path) -> None:
     """Raise CheckpointError where tensors share bytes: a small file could ask for gigabytes so."""
     taken = 0
     for name, (_, begin, stop) in sorted(places.items(), key=lambda item: item[1][1:]):

@@ -108,6 +108,8 @@ def fail(message: str) -> None:
 
 def _sentence(error: typer.TyperException) -> str:
     """The parser's complaint in our form: what, and what to do."""
+    if told := _value_told(error) or _option_told(error):
+        return told
     what, _, meant = error.format_message().partition(". Did you mean ")
     if near := getattr(error, "possibilities", None):
         what, meant = error.message, " or ".join(sorted(near)) + "?"
@@ -118,3 +120,43 @@ def _sentence(error: typer.TyperException) -> str:
         return f"{what}; did you mean {meant}"
     context = getattr(error, "ctx", None)
     return f"{what}; `{context.command_path if context else 'rnntui'} --help` shows what it takes"
+
+
+_WANTED = {
+    "int_parsing": "give a whole number",
+    "int_parsing_size": "give a smaller number",
+    "float_parsing": "give a number",
+    "greater_than_equal": "choose {ge} or more",
+    "less_than_equal": "choose {le} or less",
+}
+"""What to do about a value, by the name of what its check found wrong."""
+
+
+def _value_told(error: typer.TyperException) -> str:
+    """The sentence about a value that is no number, or out of range; "" for other complaints."""
+    check, parameter = getattr(error.__cause__, "errors", None), getattr(error, "param", None)
+    if not check or not parameter:
+        return ""
+    found = check()[0]
+    wanted = _WANTED.get(found["type"], "")
+    if not wanted:
+        return ""
+    from rnntui.display import one_line
+
+    name = parameter.get_error_hint().partition(" / ")[0].strip("'[].")
+    value = str(found["input"])
+    bounds = found.get("ctx", {})  # what breaks one is a number, and needs no quotes
+    shown = one_line(value if bounds.keys() & {"ge", "le"} else repr(value))
+    return f"{name} is {shown}; {wanted.format(**bounds)}"
+
+
+def _option_told(error: typer.TyperException) -> str:
+    """The sentence about an option's value that is missing or too much, or a number like one."""
+    name, message = getattr(error, "option_name", ""), error.message
+    if message.endswith("requires an argument."):
+        return f"{name} has no value; give it one"
+    if message.endswith("does not take a value."):
+        return f"{name} takes no value; write it alone"
+    if name[1:].isdecimal():
+        return f"{name} is read as an option; put -- before a negative number"
+    return ""

@@ -9,8 +9,17 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from rnntui.display import one_line
 from rnntui.errors import BadOption
-from rnntui.recipes.schema import Recipe, TextRecipe, as_dict, describe, make_recipe
+from rnntui.recipes.schema import (
+    OPTIONS,
+    Recipe,
+    TextRecipe,
+    as_dict,
+    choices_of,
+    describe,
+    make_recipe,
+)
 from rnntui.training.fitting import FITTED
 
 _LISTS = {
@@ -24,6 +33,14 @@ _LISTS = {
     "levels": float,
 }
 """Keys whose option takes several values in one word: `--split 0.9,0,0.1`."""
+_EXAMPLES = {
+    "head_hidden": "128,64",
+    "sample_temperatures": "0.5,1",
+    "split": "0.85,0.05,0.1",
+    "lags": "7,28",
+    "levels": "0.1,0.5,0.9",
+}
+"""What those that take numbers may be."""
 _NOT_OPTIONS = ("corpus", "text", "about")
 
 Command = Callable[..., None]
@@ -68,9 +85,9 @@ def _option(recipe: type[Recipe], field: msgspec.structs.FieldInfo) -> inspect.P
         default = f"fitted to the text; {default} in recipes"
     flag = "--" + field.name.replace("_", "-")
     names = [f"{flag}/--no-{flag[2:]}"] if kind is bool else [flag]
-    option = typer.Option(
-        *names, help=f"{describe(recipe, field.name)} [{default}]", show_default=False
-    )
+    about, choices = describe(recipe, field.name), choices_of(recipe, field.name)
+    about += f" ({choices})" if choices else ""
+    option = typer.Option(*names, help=f"{about} [{default}]", show_default=False)
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
@@ -99,16 +116,19 @@ def _value(key: str, value: Any) -> Any:
         split = value.split(",") if _LISTS[key] is str else value.replace(",", " ").split()
         return [_LISTS[key](part) for part in split if part]
     except ValueError:
-        flag = key.replace("_", "-")
+        whole = "whole numbers" if _LISTS[key] is int else "numbers"
         raise BadOption(
-            f"--{flag} is {value!r}", "give numbers with commas between: 0.85,0.05,0.1"
+            f"--{key.replace('_', '-')} is {one_line(repr(value))}",
+            f"give {whole} with commas between: {_EXAMPLES[key]}",
         ) from None
 
 
 def with_changes(recipe: Recipe, changes: dict[str, Any]) -> Recipe:
     """Return a recipe with options applied; epochs and minutes replace each other."""
+    if changes.get("epochs") == 0 and not changes.get("minutes"):
+        raise BadOption("--epochs is 0", "choose 1 or more, or give --minutes")
     if "minutes" in changes and "epochs" not in changes:
         changes = {**changes, "epochs": recipe.epochs}
     if "epochs" in changes and "minutes" not in changes:
         changes = {**changes, "minutes": 0.0}
-    return make_recipe({**as_dict(recipe), **changes}, "options")
+    return make_recipe({**as_dict(recipe), **changes}, OPTIONS)

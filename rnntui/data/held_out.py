@@ -91,8 +91,11 @@ def check_parts(parts: NDArray[np.int8], corpus: ReviewCorpus, split: Split) -> 
         labels = set(corpus.labels[parts == part].tolist())
         if wanted and len(labels) < 2:
             has = "is empty" if not labels else "holds reviews of one class only"
+            different = len(np.unique(corpus.digests))
+            alike = 2 * different < len(corpus)  # then more of the same would not help
+            texts = f" of {different:,} different texts (equal ones go together)" if alike else ""
             raise CorpusError(
-                f"the {name} part of {corpus.name} {has}: {len(corpus):,} reviews cut as "
+                f"the {name} part of {corpus.name} {has}: {len(corpus):,} reviews{texts} cut as "
                 f"{', '.join(f'{share:g}' for share in split)}",
-                "bring more reviews, or give --split other shares",
+                f"bring more {'different ' * alike}reviews, or give --split other shares",
             )

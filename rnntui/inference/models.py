@@ -169,7 +169,7 @@ class TextModel:
             CorpusError: fewer than two symbols.
         """
         if window is not None and window < 1:
-            raise BadOption(f"window is {window}", "choose 1 or more")
+            raise BadOption(f"--window is {window}", "choose 1 or more")
         if isinstance(self.network, WindowNetwork):
             if window is not None:
                 own = self.network.window

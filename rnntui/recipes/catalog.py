@@ -12,7 +12,7 @@ from typing import Any
 from rnntui.display import UNSAFE
 from rnntui.errors import RecipeError
 from rnntui.files import file_problem
-from rnntui.recipes.schema import KINDS, AnyRecipe, Recipe, as_dict, describe, make_recipe
+from rnntui.recipes.schema import AnyRecipe, Recipe, as_dict, choices_of, describe, make_recipe
 
 _FOLDER = Path(__file__).parent
 
@@ -98,7 +98,8 @@ def to_toml(recipe: Recipe, *, documented: bool = False) -> str:
     lines = []
     for key, value in as_dict(recipe).items():
         if documented and key != "task":
-            lines.append(f"\n# {describe(KINDS[as_dict(recipe)['task']], key)}")
+            about, choices = describe(type(recipe), key), choices_of(type(recipe), key)
+            lines.append(f"\n# {about}" + (f" ({choices})" if choices else ""))
         lines.append(f"{key} = {_toml(value)}")
     return "\n".join(lines) + "\n"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from functools import cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -127,9 +125,6 @@ class TrainingKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     def check(self) -> None:
         """Raise RecipeError where keys that are fine alone contradict each other."""
-        for name in _float_keys(type(self)):
-            if not math.isfinite(getattr(self, name)):
-                raise RecipeError(f"{name} is {getattr(self, name)}", "give a finite number")
         if self.nonlinearity != "tanh" and self.cell != "rnn":
             raise RecipeError(
                 f"nonlinearity = {self.nonlinearity!r} with cell = {self.cell!r}",
@@ -152,8 +147,3 @@ class TrainingKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
                 "early_stop watches the validation loss, and the validation part is empty",
                 "give split a validation share, or set early_stop to 0",
             )
-
-
-@cache
-def _float_keys(kind: type[TrainingKeys]) -> tuple[str, ...]:
-    return tuple(f.name for f in msgspec.structs.fields(kind) if isinstance(f.default, float))

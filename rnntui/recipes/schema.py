@@ -7,6 +7,7 @@ its annotation, which is what `rnntui train text --help` prints.
 from __future__ import annotations
 
 import difflib
+import math
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
 
@@ -14,7 +15,9 @@ import msgspec
 from msgspec import Meta
 
 from rnntui.checkpoints.config import Network
+from rnntui.display import one_line
 from rnntui.errors import RecipeError
+from rnntui.recipes.allowed import allowed, choices
 from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.keys import TrainingKeys
 from rnntui.recipes.sentiment import SentimentRecipe
@@ -115,12 +118,21 @@ def describe(kind: type[Recipe], key: str) -> str:
     return texts[0] if texts else ""
 
 
+def choices_of(kind: type[Recipe], key: str) -> str:
+    """Return the values a key may have, where they are a list: "adamw, adam, rmsprop or sgd"."""
+    return choices(_hints(kind)[key])
+
+
+OPTIONS = "options"
+"""Where values come from that were options of a command: messages call their keys by the flag."""
+
+
 def make_recipe(values: dict[str, Any], where: str) -> Recipe:
     """Check some keys and values and make a recipe of them.
 
     Args:
         values: as read from TOML, with `task`; or a recipe as dictionary with changes.
-        where: the file or option they come from, for messages.
+        where: the file they come from, for messages; or `OPTIONS`.
 
     Raises:
         RecipeError: an unknown key (with the nearest known one), a wrong type or value, or a
@@ -129,33 +141,39 @@ def make_recipe(values: dict[str, Any], where: str) -> Recipe:
     task = values.get("task")
     if not isinstance(task, str) or task not in KINDS:
         raise RecipeError(
-            f"{where}: task is {task!r}" if task else f"{where} names no task",
+            f"{where}: task is {one_line(repr(task))}" if task else f"{where} names no task",
             f"set task to one of: {', '.join(KINDS)}",
         )
     kind = KINDS[task]
     known = kind.__struct_fields__
     for key in sorted(values.keys() - {"task", *known}):
-        near = difflib.get_close_matches(str(key), known, 1)
+        near = difflib.get_close_matches(key[:40], known, 1)
         raise RecipeError(
-            f"{where}: {key!r} is no key of a {task} recipe",
+            f"{where}: {one_line(repr(key))} is no key of a {task} recipe",
             f"did you mean {near[0]}?" if near else "`rnntui recipes show` lists the keys",
         )
     try:
         recipe = msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
-        what, _, path = str(error).partition(" - at `$.")
-        key = path.rstrip("`")
-        value = values.get(key.split("[")[0])
-        raise RecipeError(
-            f"{where}: {key or 'recipe'} = {value!r}: {_lower(what)}",
-            describe(kind, key.split("[")[0]) if key.split("[")[0] in known else "",
-        ) from None
+        path = str(error).partition(" - at `$.")[2].rstrip("`")
+        raise _wrong(kind, path.partition("[")[0], values, where) from None
+    for field in msgspec.structs.fields(kind):
+        value = getattr(recipe, field.name)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _wrong(kind, field.name, values, where)
     recipe.check()
     return recipe
 
 
-def _lower(sentence: str) -> str:
-    return (sentence[:1].lower() + sentence[1:]).replace("`", "")
+def _wrong(kind: type[Recipe], key: str, values: dict[str, Any], where: str) -> RecipeError:
+    """The error about a key's value: what it is, and what it may be."""
+    value = values[key]
+    default = next(f.default for f in msgspec.structs.fields(kind) if f.name == key)
+    fix = f"choose {allowed(_hints(kind)[key], value, default)}"
+    if where != OPTIONS:
+        return RecipeError(f"{where}: {key} = {one_line(repr(value))}", fix)
+    shown = ",".join(map(str, value)) if isinstance(value, list | tuple) else repr(value)
+    return RecipeError(f"--{key.replace('_', '-')} is {one_line(shown)}", fix)
 
 
 def as_dict(recipe: Recipe) -> dict[str, Any]:
@@ -164,7 +182,7 @@ def as_dict(recipe: Recipe) -> dict[str, Any]:
     return values
 
 
-def changed(recipe: AnyRecipe, changes: dict[str, Any], where: str = "options") -> AnyRecipe:
+def changed(recipe: AnyRecipe, changes: dict[str, Any], where: str = OPTIONS) -> AnyRecipe:
     """Return a recipe with some keys changed, as options of the command line do.
 
     Args:

@@ -8,6 +8,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from rnntui.errors import StoreError
 from rnntui.files import file_problem, private_folder
 from rnntui.store import schema
 from rnntui.store.faults import code, means_damage, translated
@@ -65,6 +66,12 @@ def _make_private(path: Path) -> None:
     """Make an empty file that nobody else may read: these are conversations."""
     try:
         private_folder(path.parent)
+        if path.exists() and not path.is_file():
+            what = "a folder" if path.is_dir() else "a pipe or a device"
+            raise StoreError(
+                f"cannot open the sessions in {path}: it is {what}",
+                "move it away, or set RNNTUI_HOME to another folder",
+            )
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise file_problem(error, path, "write") from error

@@ -327,6 +327,8 @@ class Store:
                 raise
 
     def _session(self, db: sqlite3.Connection, session: int) -> Session:
+        if not -(2**63) <= session < 2**63:
+            raise _no_session(session)  # SQLite has no such number
         row = db.execute(f"{rows.SESSION} WHERE s.id = ?", (session,)).fetchone()
         if row is None:
             raise _no_session(session)

@@ -37,6 +37,22 @@ def test_no_line_of_a_group_s_help_is_cut(
         (["generat"], "no such command 'generat'; did you mean 'generate'?"),
         (["train", "txt"], "no such command 'txt'; did you mean 'text'?"),
         (["--modle", "x"], "no such option: --modle; did you mean --mode or --model?"),
+        (["generate", "--length", "x"], "--length is 'x'; give a whole number"),
+        (["generate", "--length", "1e3"], "--length is '1e3'; give a whole number"),
+        (["generate", "--temperature", "hot"], "--temperature is 'hot'; give a number"),
+        (["generate", "--prompt"], "--prompt has no value; give it one"),
+        (["generate", "--json=yes"], "--json takes no value; write it alone"),
+        (["sessions", "show", "x"], "ID is 'x'; give a whole number"),
+        (["sessions", "list", "--limit", "0"], "--limit is 0; choose 1 or more"),
+        (["config", "set", "nope", "1"], "'nope' is no setting; did you mean pace?"),
+        (
+            ["config", "set", "temperature", "--", "-1"],
+            "temperature is -1; choose 0 (greedy) to 1000",
+        ),
+        (
+            ["config", "set", "temperature", "-1"],
+            "-1 is read as an option; put -- before a negative number",
+        ),
         (["xyzzy"], "no such command 'xyzzy'; `rnntui --help` shows what it takes"),
     ],
 )

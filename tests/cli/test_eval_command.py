@@ -151,8 +151,8 @@ BAD = {
     "no file": ([], "missing argument 'FILE"),
     "an unknown part": (["TEXT", "--split", "half"], "choose one of all, train, val, test"),
     "an unknown way with errors": (["TEXT", "--errors", "ignore"], "choose strict or replace"),
-    "a window of nothing": (["TEXT", "--window", "0"], "window is 0; choose 1"),
-    "a negative window": (["TEXT", "--window", "-5"], "window is -5; choose 1"),
+    "a window of nothing": (["TEXT", "--window", "0"], "error: --window is 0; choose 1"),
+    "a negative window": (["TEXT", "--window", "-5"], "error: --window is -5; choose 1"),
     "a pipe": (["/dev/stdin"], "is a pipe or device; save the text in a file"),
 }
 

@@ -141,6 +141,19 @@ def test_it_refuses_a_model_that_is(refusal, make_model, tmp_path, damage, said)
         assert said in refusal(*arguments).complaint
 
 
+@pytest.mark.parametrize(
+    "name", ["cut", "a pickle", "of another shape", "of absurd size", "of no weights"]
+)
+def test_it_shows_what_is_wrong_with_the_weights_of_a_model_that_is(in_process, make_model, name):
+    folder = make_model("mine")
+    assert "problem" not in in_process("show", "mine").text
+    damage, said = DAMAGE[name]
+    damage(folder)
+    told = in_process("show", "mine").text.splitlines()
+    assert told[1].startswith("problem ") and said in told[1]
+    assert [line for line in told if line.startswith("network ")]  # what can be told is told
+
+
 WORDS = {
     "an unknown command": ["frobnicate"],
     "an unknown option": ["--frobnicate"],

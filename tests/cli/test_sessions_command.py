@@ -116,7 +116,7 @@ def test_what_cannot_be_is_refused(refusal: Rnntui, ids: list[int], tmp_path: Pa
         (["show", "99"], "there is no session 99; `rnntui sessions list`"),
         (["delete", "99"], "there is no session 99"),
         (["delete", ids[0], "99"], "there is no session 99"),
-        (["show", "9" * 25], "a number is too large for it; give a smaller one"),
+        (["show", "9" * 25], "there is no session 9999999999999999999999999; `rnntui"),
         (["list", "--limit", "9" * 25], "a number is too large"),
         (["search", "x", "--before", "9" * 25], "a number is too large"),
         (["list", "--kind", "mail"], "--kind is 'mail'; choose chat or write"),

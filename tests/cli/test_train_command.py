@@ -251,7 +251,7 @@ def test_a_run_cut_off_before_its_recipe_begins_anew_beside_a_log(in_process, co
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--cell", "nonsense"), "invalid enum value"),
+        (("--cell", "nonsense"), "--cell is 'nonsense'; choose rnn, lstm or gru"),
         (("none.txt",), "none.txt does not exist; check the path"),
         (("binary.txt",), "binary.txt is not text"),
         ((), "no text to learn from; name one"),
@@ -282,3 +282,39 @@ def test_help_tells_which_keys_are_fitted_to_the_text(in_process):
         option = told[told.index(f"--{key.replace('_', '-')} ") :]
         assert "[fitted to the text; " in option.split(" --")[0]
     assert set(FITTED) == set(fitted_keys(1000, validated=True))
+
+
+def test_help_tells_what_a_key_with_choices_may_be(in_process):
+    told = " ".join(in_process("train", "text", "--help").text.split())
+    assert "how gradients become steps (adamw, adam, rmsprop or sgd) [adamw]" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("text", "--hidden", "0"), "--hidden is 0; choose 1 to 65536"),
+        (("text", "--dropout", "1"), "--dropout is 1.0; choose 0 to below 1"),
+        (("text", "--clip", "inf"), "--clip is inf; choose a finite number, above 0"),
+        (("text", "--epochs", "0"), "--epochs is 0; choose 1 or more, or give --minutes"),
+        (("forecast", "--cycles", "moon"), "each season, year, month, week or day"),
+    ],
+)
+def test_a_wrong_option_is_called_by_its_flag_and_told_what_it_may_be(in_process, arguments, said):
+    assert said in in_process("train", *arguments).complaint
+
+
+@pytest.mark.parametrize(
+    ("task", "option", "example"),
+    [
+        ("text", "--head-hidden", "whole numbers with commas between: 128,64"),
+        ("text", "--sample-temperatures", "numbers with commas between: 0.5,1"),
+        ("text", "--split", "numbers with commas between: 0.85,0.05,0.1"),
+        ("forecast", "--lags", "whole numbers with commas between: 7,28"),
+        ("forecast", "--levels", "numbers with commas between: 0.1,0.5,0.9"),
+    ],
+)
+def test_the_example_of_a_list_fits_its_option(in_process, task, option, example):
+    said = in_process("train", task, option, "x").complaint
+    assert said == f"error: {option} is 'x'; give {example}"
+    given = in_process("train", task, option, example.rpartition(" ")[2])
+    assert option not in given.complaint  # nothing to learn from is what is wrong with that

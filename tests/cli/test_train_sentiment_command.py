@@ -98,7 +98,11 @@ def test_the_language_model_of_a_recipe_is_trained_alone_and_started_from(
         ("text,label\nfine,1\nbad,0\n", ("--vectors", "none.txt"), "none.txt is no file"),
         ("text,label\nfine,1\nbad,0\n", ("--start-from", "none"), "no model 'none'"),
         ("text,label\nfine,1\nbad,0\n", ("--unlabelled", "none"), "no corpus 'none'"),
-        ("text,label\nfine,1\nbad,0\n", ("--pooling", "sum"), "pooling = 'sum'"),
+        (
+            "text,label\nfine,1\nbad,0\n",
+            ("--pooling", "sum"),
+            "--pooling is 'sum'; choose last, max, mean, last-max-mean or attention",
+        ),
         ("text,label\nfine,1\nbad,0\n", ("--recipe", "shakespeare-lstm"), "train text --recipe"),
         ("text,label\nfine,1\nbad,0\n", ("--resume", "x"), "--resume takes files"),
         ("\0\1\2", (), "not text"),

@@ -150,6 +150,15 @@ def test_a_part_without_both_classes_is_told(tmp_path):
         check_parts(parts_of(corpus, split, seed=1), corpus, split)
 
 
+def test_equal_reviews_are_said_to_go_together_where_that_is_why_a_part_is_empty(tmp_path):
+    rows = ["a fine film,1", "a dull film,0", "a good film,1", "a bad film,0"] * 75
+    corpus = read_review_corpus(write(tmp_path / "r.csv", rows))
+    split = (0.8, 0.1, 0.1)
+    with pytest.raises(CorpusError, match=r"300 reviews of 4 different texts \(equal ones go .*"
+                       r"; bring more different reviews"):  # fmt: skip
+        check_parts(parts_of(corpus, split, seed=1), corpus, split)
+
+
 def test_texts_of_another_corpus_are_left_out(corpus, tmp_path):
     (tmp_path / "u.txt").write_text("film number AA!\nanother film\nFilm number ba !\n")
     other = read_unlabelled_corpus(tmp_path / "u.txt")

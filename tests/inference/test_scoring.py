@@ -124,7 +124,7 @@ def test_what_cannot_be_scored_is_refused_in_a_sentence() -> None:
         model.score("a")
     with pytest.raises(CorpusError):
         windowed.score("")
-    with pytest.raises(BadOption, match="window is 0; choose 1 or more"):
+    with pytest.raises(BadOption, match="--window is 0; choose 1 or more"):
         model.score("abc", window=0)
     with pytest.raises(BadOption, match="reads windows of 5 anyway"):
         windowed.score("abc", window=3)

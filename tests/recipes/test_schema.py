@@ -81,8 +81,34 @@ def test_a_wrong_type_or_value_names_its_key(key, value):
     assert key in complaint(**{key: value})
 
 
-def test_a_wrong_value_is_told_what_the_key_is():
-    assert complaint(seq_len=0).endswith("steps of truncated back-propagation")
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("seq_len", 0, "seq_len = 0; choose 1 to 1048576"),
+        ("stride", 0, "stride = 0; choose 1 or more"),
+        ("hidden", "many", "hidden = 'many'; choose a whole number, 1 to 65536"),
+        ("optimizer", "lion", "optimizer = 'lion'; choose adamw, adam, rmsprop or sgd"),
+        ("lr", 0, "lr = 0; choose above 0 to 1000"),
+        ("clip", math.inf, "clip = inf; choose a finite number, above 0"),
+        ("tied", "yes", "tied = 'yes'; choose true or false"),
+        ("text", 3, "text = 3; choose a text"),
+        ("split", [0.9, 0.1], "split = [0.9, 0.1]; choose 3 numbers, such as 0.85, 0.05, 0.1"),
+        ("head_hidden", [0], "head_hidden = [0]; choose values that are each 1 to 65536"),
+        ("corpus", "tiny", "corpus = 'tiny'; choose a list of values that are each a text"),
+    ],
+)
+def test_a_wrong_value_is_told_what_it_may_be(key, value, said):
+    assert complaint(**{key: value}) == f"my.toml: {said}"
+
+
+def test_a_long_key_or_value_is_told_in_short():
+    long = "k" * 1_000_000
+    assert len(complaint(**{long: 1})) < 200
+    assert len(complaint(hidden=long)) < 200
+    assert len(complaint(about=[long])) < 200
+    with pytest.raises(RecipeError) as caught:
+        make_recipe({"task": long}, "my.toml")
+    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize("key", [f.name for f in msgspec.structs.fields(TextRecipe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import subprocess
@@ -117,6 +118,18 @@ def test_a_place_where_no_file_can_be_is_refused(home: Path) -> None:
     home.unlink()
     location().mkdir(parents=True)
     with pytest.raises(RnntuiError, match="it is a folder"):
+        open_store()
+
+
+def test_a_pipe_or_a_device_in_the_place_of_the_file_is_called_so(home: Path) -> None:
+    file = location()
+    file.parent.mkdir(parents=True)
+    os.mkfifo(file)
+    with pytest.raises(StoreError, match="it is a pipe or a device; move it away"):
+        open_store()
+    file.unlink()
+    file.symlink_to("/dev/zero")
+    with pytest.raises(StoreError, match="it is a pipe or a device; move it away"):
         open_store()
 
 

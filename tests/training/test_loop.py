@@ -230,7 +230,7 @@ def test_a_folder_that_holds_a_run_is_not_overwritten(train: Train) -> None:
         ({"nonlinearity": "relu"}, "only the plain rnn has a choice"),
         ({"early_stop": 3, "split": (0.9, 0.0, 0.1)}, "early_stop watches"),
         ({"epochs": 0}, "epochs is 0"),
-        ({"lr": float("nan")}, "lr = nan"),
+        ({"lr": float("nan")}, "lr is nan"),
     ],
 )
 def test_contradictions_are_refused(changes: dict[str, Any], message: str) -> None:

@@ -120,7 +120,7 @@ class TestKeys:
             form = await open_form(stage)
             form.corpus.value = str(text_file(tmp_path))
             await set_key(stage, "hidden", "0")
-            await stage.until("hidden = 0: expected int >= 1; units in each layer")
+            await stage.until("hidden = 0; choose 1 to 65536")
             await stage.press("ctrl+j")
             await stage.until("hidden = 0")
             assert form.launch is None

@@ -36,8 +36,8 @@ def find_series(
     """
     path = expanded(name)
     corpus = lookup(name)
-    if _is_file(path) or (corpus is None and path.suffix):
-        return path, _recognised(path)  # one that is not there: whoever reads it says so
+    if _is_file(path) or (corpus is None and (path.suffix or _exists(path))):
+        return path, _recognised(path)  # one that is not there, or no file: its reader says so
     if corpus is None:
         near = [other for other in nearest(name) if corpora()[other].task == "series"]
         raise CorpusError(
@@ -63,6 +63,13 @@ def known_options(options: SeriesOptions, corpus: NamedCorpus | None) -> SeriesO
     column = options.column or corpus.column
     known = corpus.season if column == corpus.column else 0
     return replace(options, column=column, season=options.season or known)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # too long for a name
+        return False
 
 
 def _is_file(path: Path) -> bool:

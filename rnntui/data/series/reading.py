@@ -147,6 +147,12 @@ class SeriesFile:
                     f"here: {one_line(str(self._table.frame[name].drop_nulls().first()), 30)!r}",
                     "give --date-format '%d.%m.%Y' or the like, or --date-column none",
                 )
+        if self.options.date_format:
+            raise CorpusError(
+                f"--date-format {one_line(self.options.date_format, 30)!r} fits no column of "
+                f"{self.path}",
+                "leave it out, or name the column by --date-column",
+            )
         return None
 
     @property
@@ -156,6 +162,13 @@ class SeriesFile:
     def _sound(self, name: str, dates: Dates) -> Dates:
         """Refuse dates that are not all of one format, or may mean either of two."""
         cells = self._table.frame[name]
+        if dates.bad_row is not None and self.options.date_format:
+            raise CorpusError(
+                f"--date-format {one_line(self.options.date_format, 30)!r} does not fit "
+                f"{one_line(str(cells[dates.bad_row]), 30)!r} "
+                f"(line {self._table.line(dates.bad_row)} of {self.path})",
+                "leave it out, so that it is found, or write it as '%d.%m.%Y' for 31.01.2026",
+            )
         if dates.bad_row is not None:
             good, bad = dates.good_row, dates.bad_row
             raise CorpusError(
@@ -204,8 +217,20 @@ class SeriesFile:
             np.arange(len(numbers[0].values)),
             notes=tuple(notes),
         )
+        self._check_sizes(names, rows.values)  # gaps between such values would be beyond infinity
         rows = mend(rows, options, self._table.line)
         return _made(rows, names, name or self.path.name.split(".")[0] or "series", options)
+
+    def _check_sizes(self, names: list[str], values: NDArray[np.float64]) -> None:
+        """Refuse columns with values that have no square; NaN is none."""
+        largest = np.fmax.reduce(np.abs(values), axis=0)
+        at = int(np.nanargmax(largest)) if np.isfinite(largest).any() else 0
+        if largest[at] > LARGEST:
+            raise CorpusError(
+                f"column {one_line(names[at], 30)!r} of {self.path} holds values as large as "
+                f"{largest[at]:.3g}",
+                f"{LARGEST:g} is the most: put it in other units",
+            )
 
     def _chosen(self, options: SeriesOptions) -> str:
         if options.column:
@@ -310,14 +335,6 @@ def _made(rows: Rows, names: list[str], name: str, options: SeriesOptions) -> Se
             f"column {one_line(names[0], 30)!r} of {rows.file} has "
             f"{len(values)} value{'s' * (len(values) != 1)}",
             f"a series has at least {LEAST}",
-        )
-    sizes = np.abs(rows.values)
-    if (largest := float(sizes.max())) > LARGEST:
-        at = int(sizes.max(0).argmax())
-        raise CorpusError(
-            f"column {one_line(names[at], 30)!r} of {rows.file} holds values as large as "
-            f"{largest:.3g}",
-            f"{LARGEST:g} is the most: put it in other units",
         )
     notes = rows.notes
     if np.ptp(values) == 0:

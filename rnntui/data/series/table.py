@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import re
+import stat
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from rnntui.errors import CorpusError
 from rnntui.files import file_problem
 
 if TYPE_CHECKING:
+    from _csv import Reader
+
     import polars as pl
 
 _CANDIDATES = (";", "\t", "|", ",")
@@ -37,6 +40,10 @@ _BEFORE = re.compile(r"(?:#[^\n]*(?:\n|\Z)|[^\S\n]*\n)*")
 """Lines before the table: comments, and those with nothing on them."""
 _MOST = 1 << 28
 """Bytes of text, unpacked: some ten million rows. A table is read whole, in several times that."""
+_WIDEST = 4096
+"""Columns: 100,000 of them take polars and the search for dates a minute and 700 MB."""
+_FIRST = 1 << 20
+"""Characters of the first line; 4,096 names of 250 characters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +65,7 @@ class Table:
 
     def line(self, row: int) -> int:
         """Return the line of the file, from 1, on which a row of the frame ends."""
-        reader = csv.reader(io.StringIO(self.text), delimiter=self.delimiter)
+        reader = _reader(self.text, self.delimiter)
         for _ in range(int(self.rows[row]) + 1 + self.header):
             next(reader, None)
         return self.skipped + reader.line_num
@@ -78,7 +85,7 @@ def read_table(path: Path, options: SeriesOptions) -> Table:
     if not text.strip():
         raise CorpusError(f"{path} is empty", "name a file with a column of numbers")
     delimiter = DELIMITERS.get(options.delimiter) or _delimiter(text)
-    first = next(csv.reader(io.StringIO(text), delimiter=delimiter))
+    first = _first(path, text, delimiter)
     header = not all(_NO_NAME.fullmatch(cell) for cell in first)
     frame, rows = _frame(path, text, delimiter, header, skipped)
     if not header:
@@ -90,6 +97,11 @@ def read_table(path: Path, options: SeriesOptions) -> Table:
 
 def _bytes(path: Path) -> bytes:
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise CorpusError(  # to open a pipe may be to wait for ever
+                f"{path} is a pipe or a device", "write what comes from it to a file, and name that"
+            )
         with path.open("rb") as file:
             zipped = file.peek(2)[:2] == b"\x1f\x8b"
             raw = (gzip.GzipFile(fileobj=file) if zipped else file).read(_MOST + 1)
@@ -146,6 +158,29 @@ def _delimiter(text: str) -> str:
     return max(found, key=lambda mark: found[mark]) if found else "\t"
 
 
+def _reader(text: str, delimiter: str) -> Reader:
+    csv.field_size_limit(_MOST)  # beyond 131,072 characters a field would be an error
+    return csv.reader(io.StringIO(text), delimiter=delimiter)
+
+
+def _first(path: Path, text: str, delimiter: str) -> list[str]:
+    """Return the fields of the first line, unless they are too many, or never end."""
+    begin = text[:_FIRST]
+    reader = _reader(begin, delimiter)
+    first = next(reader)
+    if len(first) > _WIDEST:
+        raise CorpusError(
+            f"{path} has more than {_WIDEST:,} columns",
+            "keep that of the dates and those that are wanted",
+        )
+    if len(begin) < len(text) and next(reader, None) is None:
+        raise CorpusError(
+            f"the first line of {path} has no end in {_FIRST:,} characters",
+            "look for a quote that is never closed",
+        )
+    return first
+
+
 def _frame(
     path: Path, text: str, delimiter: str, header: bool, skipped: int
 ) -> tuple[pl.DataFrame, NDArray[np.integer[Any]]]:
@@ -179,7 +214,7 @@ def _unlike(names: list[str]) -> list[str]:
 
 def _unsound(path: Path, text: str, delimiter: str, skipped: int) -> CorpusError:
     """Say where a file stops being a table."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = _reader(text, delimiter)
     width = len(next(reader))
     for row in reader:
         if len(row) > width:

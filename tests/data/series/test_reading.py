@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from rnntui.data.series.options import SeriesOptions
-from rnntui.data.series.reading import SeriesFile, read_series
+from rnntui.data.series.reading import SeriesFile, load_series, read_series
 from rnntui.errors import BadOption, CorpusError
 from rnntui.files import FileProblem
 
@@ -156,12 +157,19 @@ def test_an_unusual_format_or_none_may_be_named(tmp_path):
         (b"v\n1\n2\n3\n", {"encoding": "undefined"}, "is not undefined"),
         ("date,v\n2020-01-01,1\n2.1.2020,2\n2020-01-03,3\n", {},
          "mixes date formats: line 2 has '2020-01-01', line 3 has '2.1.2020'"),
+        ("date,v\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n", {"date_format": "%d"},
+         r"^--date-format '%d' does not fit '2020-01-01' \(line 2 of .*; leave it out"),
+        ("date,v\n2020-01-01,1\n2020-01-02,2\n03.01.2020,3\n", {"date_format": "%Y-%m-%d"},
+         r"^--date-format '%Y-%m-%d' does not fit '03.01.2020' \(line 4 of"),
+        ("when,v\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n", {"date_format": "%Q"},
+         r"^--date-format '%Q' fits no column of"),
         ("date,v\n01/02/2020,1\n02/02/2020,2\n03/02/2020,3\n", {}, "read in two ways"),
         ("date,v\nMonday,1\nTuesday,2\n", {}, "no date in a format known here: 'Monday'"),
         ("date,v\n2020-01-01,1\n2020-01-02,2\n2020-01-04,4\n2020-01-04,5\n", {},
          "lines 4 and 5 .* different values for 2020-01-04"),
         ("date,v\n2020-01-01,1\n2020-01-02,2\n2020-01-09,4\n", {"frequency": "2D"},
          "do not all lie on --frequency 2D"),
+        ("v\n1e308\n\n-1e308\n\n1e308\n", {}, r"'v' of .* holds values as large as 1e\+308"),
         ("a,b\n1,2\n3,-4e200\n7,7\n", {"column": "a", "covariates": ("b",)},
          r"'b' of .* holds values as large as 4e\+200"),
     ],
@@ -183,6 +191,28 @@ def test_what_unpacks_to_more_than_memory_should_hold_is_refused_early(tmp_path)
         tracemalloc.stop()
 
 
+def test_a_table_of_too_many_columns_is_refused_before_it_is_cut_into_them(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(CorpusError, match=r"has more than 4,096 columns; keep that of the dates"):
+        read(tmp_path, ",".join(f"c{n}" for n in range(300_000)) + "\n1\n")
+    with pytest.raises(CorpusError, match=r"the first line of .* has no end .*; look for a quote"):
+        read(tmp_path, '"' + "v\n" * 1_000_000)
+
+
+def test_a_table_of_a_thousand_columns_is_read(tmp_path):
+    content = "\n".join(",".join(f"{n}" for n in range(1000)) for _ in range(3))
+    assert read(tmp_path, content, column="1000").values.tolist() == [999, 999, 999]
+
+
+def test_fields_longer_than_the_parser_of_python_takes_are_fields(tmp_path):
+    long = "x" * 200_000
+    assert read(tmp_path, f"v,{long}\n1,2\n3,4\n7,7\n", column="v").values.tolist() == [1, 3, 7]
+    with pytest.raises(CorpusError, match=r"line 3 .* is no number"):
+        read(tmp_path, f"v\n1\n{long}\n7\n")
+    with pytest.raises(CorpusError, match=r"line 3 .* has 2 fields"):
+        read(tmp_path, f"v\n1\n{long},2\n7\n", delimiter=",")
+
+
 def test_a_long_preamble_is_passed_over_and_counted(tmp_path):
     content = "# a line\n \t\n" * 50_000 + "v\n1\n2\nthree\n4\n"
     with pytest.raises(CorpusError, match=r"line 100004 .*'three' is no number"):
@@ -196,6 +226,14 @@ def test_what_is_no_file_is_told(tmp_path):
         read_series(tmp_path)
     with pytest.raises((CorpusError, FileProblem)):
         read_series(tmp_path / ("x" * 5000))
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(CorpusError, match="is a pipe or a device; write what comes from it to a"):
+        load_series(str(tmp_path / "pipe.csv"))  # does not wait for someone to write
+    (tmp_path / "pipe.csv").rename(tmp_path / "pipe")
+    with pytest.raises(CorpusError, match="is a pipe or a device"):
+        load_series(str(tmp_path / "pipe"))
+    with pytest.raises(CorpusError, match="is a folder"):
+        load_series(str(tmp_path))
 
 
 @pytest.mark.parametrize(
