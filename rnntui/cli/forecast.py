@@ -136,7 +136,7 @@ def forecast(
     if refit and not (fit and backtest):
         raise BadOption("--refit fits a network anew", "give --fit and --backtest with it")
     if horizon < 0:
-        raise BadOption(f"--horizon is {horizon}", "ask for a step or more")
+        raise BadOption(f"--horizon is {horizon}", "choose 1 or more, or 0 for the model's own")
     if csv == "-" and (json or plot or backtest):
         raise BadOption("--csv - prints a CSV and nothing else", "name a file, or ask for it alone")
     _run(asked, plot, csv, json)
