@@ -95,7 +95,7 @@ def test_values_that_are_not_positive_are_told(tmp_path):
         (("--fit", "--refit"), "give --fit and --backtest with it"),
         (("--window", "5"), "give --fit with it"),
         (("--levels", "0.5,2"), "between 0 and 1"),
-        (("--horizon", "-1"), "ask for a step or more"),
+        (("--horizon", "-1"), "0 for the model's own"),
         (("--fit", "--cell", "tcn"), "choose rnn, lstm or gru"),
         (("--fit", "--horizon", "20000"), "from 1 to 10,000"),
         (("--column", "price", "--fit"), "price"),
