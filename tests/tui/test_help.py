@@ -52,8 +52,7 @@ def test_the_keys_of_the_mode_come_first_and_what_textual_binds_does_not_come(
     play(scene, ["kept"], size=size)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("mode", ["f2", "f3", "f5"])
+@pytest.mark.parametrize(("mode", "size"), [("f2", SIZES[0]), ("f3", SIZES[0]), ("f5", SIZES[1])])
 def test_the_whole_page_is_reached_by_keys_and_by_the_wheel(
     play: Play, mode: str, size: tuple[int, int]
 ) -> None:

@@ -174,11 +174,9 @@ class TestKeys:
 
 
 class TestCorpus:
-    def test_the_form_opens_at_the_corpus_each_time(self, home, tmp_path):
-        file = str(text_file(tmp_path))
-
+    def test_the_form_opens_at_the_corpus_each_time(self, home):
         async def scene(stage: TrainStage) -> None:
-            for typed in ("hamlet", file):  # typed over what stands there
+            for typed in ("hamlet", "own.txt"):  # typed over what stands there
                 form = await open_form(stage)
                 assert stage.app.focused is form.corpus
                 await stage.type(typed)

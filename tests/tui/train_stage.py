@@ -170,8 +170,7 @@ class TrainStage:
 
     async def type(self, text: str) -> None:
         """Type a text."""
-        for character in text:
-            await self.pilot.press(_KEYS.get(character, character))
+        await self.pilot.press(*(_KEYS.get(character, character) for character in text))
 
     async def until(self, *parts: str | Callable[[], object]) -> None:
         """Wait until all of these texts stand on the screen, or these things are so."""

@@ -109,8 +109,7 @@ def test_the_keys_at_the_bottom_are_those_that_work_where_the_focus_is(
 def test_renaming_deleting_and_bringing_back(play: Play, made: Made) -> None:
     async def scene(stage: ChatStage, screen: SessionsScreen) -> None:
         await stage.press("down", "down", "down", "r")
-        for _ in range(60):
-            await stage.stage.pilot.press("backspace")
+        await stage.stage.pilot.press(*["backspace"] * 60)
         await stage.press(*"Elsinore", "enter")
         await stage.until(lambda: "Elsinore" in [row.title for row in screen.listed.rows])
         await stage.press("slash", *"elsi")
