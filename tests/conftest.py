@@ -35,6 +35,9 @@ os.environ.setdefault("GOMP_SPINCOUNT", "100")
 typer.main.get_command = functools.cache(typer.main.get_command)
 
 
+# `scripts/test &` has it ignored, which children inherit: what is interrupted here would go on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # The garbage collector would walk all modules and tests again and again while they are read, and
 # all of them, torch too, after every few apps that a test has opened and left.
 gc.disable()
