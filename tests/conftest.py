@@ -46,7 +46,7 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """Leave what was read out of the collector's sight, and let it look for other things."""
     gc.freeze()
-    gc.set_threshold(700, 10, 100)
+    gc.set_threshold(20_000, 10, 20)
     gc.enable()
 
 

@@ -81,7 +81,9 @@ def test_ended_from_outside_it_keeps_the_text_and_the_prompt(home: Path, how: st
         app.wait("Hello")
         app.writes()
         app.press("]")
-        app.writes()
+        app.wait("1.05    you")
+        begun = app.characters
+        app.wait(lambda: app.characters > begun + 20)  # what was on its way is of the old one
         engines = app.engines()
         if how == "SIGTERM":
             os.kill(app.terminal.pid, signal.SIGTERM)
