@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import gc
 import io
+import itertools
 import os
+import re
 import signal
 import string
 import subprocess
@@ -34,7 +36,6 @@ os.environ.setdefault("GOMP_SPINCOUNT", "100")
 # A process makes its parser once, in 50 ms; hundreds of tests in one process need no other.
 typer.main.get_command = functools.cache(typer.main.get_command)
 
-
 # `scripts/test &` has it ignored, which children inherit: what is interrupted here would go on.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -48,6 +49,22 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(20_000, 10, 20)
     gc.enable()
+
+
+_folders = itertools.count()
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder of the test's own, by a number of ours.
+
+    pytest's looks through all folders that there are for the next number, which for thousands of
+    tests is a second of each minute.
+    """
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder = tmp_path_factory.getbasetemp() / f"{name}{next(_folders)}"
+    folder.mkdir()
+    return folder
 
 
 SYMBOLS: tuple[str, ...] = tuple("\n ,." + string.ascii_letters)

@@ -7,6 +7,7 @@ know are ignored, so that a newer rnntui may add some; a newer *format* is refus
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -254,7 +255,7 @@ def _check(config: Config, where: str) -> None:
             raise refuse("the vocabulary must list strings")
         elif vocabulary.unit == "char" and any(len(str(s)) != 1 for s in vocabulary.symbols):
             raise refuse("a vocabulary of characters must list single characters")
-        if any(_surrogate(s) for s in vocabulary.symbols):
+        if _surrogate(vocabulary.symbols):
             raise refuse("the vocabulary holds a surrogate, which is no character")
     if network.bidirectional and network.reads == "stream" and config.task == "text":
         raise refuse("a bidirectional text network must read windows")
@@ -311,8 +312,13 @@ def _no_forecast_model(config: Config) -> str:
     )
 
 
-def _surrogate(symbol: str | int) -> bool:
-    return isinstance(symbol, str) and any("\ud800" <= c <= "\udfff" for c in symbol)
+def _surrogate(symbols: Sequence[str | int]) -> bool:
+    """Whether any of the symbols holds what no UTF-8 can."""
+    try:
+        "".join(s for s in symbols if isinstance(s, str)).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def head_width(network: Network) -> int:

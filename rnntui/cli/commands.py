@@ -7,6 +7,7 @@ together, and every start would pay for it.
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from typing import Any, NamedTuple
 
 import typer
@@ -70,6 +71,7 @@ class CommandGroup(TyperGroup):
         return name, command and _imported(str(name)), rest
 
 
+@cache
 def _imported(name: str) -> Any:
     place = COMMANDS[name]
     found = getattr(importlib.import_module(f"rnntui.cli.{place.module}"), place.attribute)

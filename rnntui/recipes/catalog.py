@@ -6,6 +6,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ from rnntui.recipes.schema import AnyRecipe, Recipe, as_dict, choices_of, descri
 _FOLDER = Path(__file__).parent
 
 
-def names() -> list[str]:
-    """The names of the recipes in the package: `shakespeare-lstm`, `chapter/hello`."""
-    return sorted(
-        path.relative_to(_FOLDER).with_suffix("").as_posix() for path in _FOLDER.rglob("*.toml")
-    )
+@cache
+def names() -> tuple[str, ...]:
+    """The names of the recipes in the package, sorted: `chapter/hello`, `shakespeare-lstm`."""
+    files = _FOLDER.rglob("*.toml")
+    return tuple(sorted(file.relative_to(_FOLDER).with_suffix("").as_posix() for file in files))
 
 
 def path_of(name: str) -> Path:

@@ -157,10 +157,10 @@ def make_recipe(values: dict[str, Any], where: str) -> Recipe:
     except msgspec.ValidationError as error:
         path = str(error).partition(" - at `$.")[2].rstrip("`")
         raise _wrong(kind, path.partition("[")[0], values, where) from None
-    for field in msgspec.structs.fields(kind):
-        value = getattr(recipe, field.name)
+    for key in known:
+        value = getattr(recipe, key)
         if isinstance(value, float) and not math.isfinite(value):
-            raise _wrong(kind, field.name, values, where)
+            raise _wrong(kind, key, values, where)
     recipe.check()
     return recipe
 

@@ -24,7 +24,7 @@ SMALL: dict[str, Any] = {
     "seq_len": 16,
     "batch_size": 8,
     "epochs": 4,
-    "warmup": 5,
+    "warmup": 2,
     "threads": 1,
     "precision": "fp32",
     "device": "cpu",
@@ -41,12 +41,12 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """4,000 characters of words drawn at random: something to learn, nothing to wait for."""
+    """2,000 characters of words drawn at random: something to learn, nothing to wait for."""
     draw = random.Random(5)
     words = ["the", "cat", "sat", "on", "a", "mat", "and", "looked", "at", "dogs"]
-    text = " ".join(draw.choice(words) for _ in range(1100))
+    text = " ".join(draw.choice(words) for _ in range(600))
     file = tmp_path / "corpus.txt"
-    file.write_text(text[:4000], "utf-8")
+    file.write_text(text[:2000], "utf-8")
     return file
 
 

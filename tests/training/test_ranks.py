@@ -20,7 +20,7 @@ from rnntui.training.ranks import join
 
 SMALL = (
     *("--layers", "2", "--hidden", "16", "--seq-len", "16", "--batch-size", "8", "--threads", "1"),
-    *("--precision", "fp32", "--device", "cpu", "--sample-every", "0", "--warmup", "5"),
+    *("--precision", "fp32", "--device", "cpu", "--sample-every", "0", "--warmup", "2"),
     *("--dropout", "0.3", "--output-dropout", "0.3", "--input-dropout", "0.1", "--ema", "0.9"),
 )
 

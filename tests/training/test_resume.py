@@ -56,8 +56,8 @@ def test_epochs_killed_and_resumed_equal_epochs_in_one_go(
 ) -> None:
     settings = {"precision": precision, "threads": threads, "epochs": 2}
     whole, _ = train("whole", **settings)
-    cut, _ = train("cut", steps=30, **settings, save_minutes=EACH)  # inside the second epoch
-    resume(cut, steps=10)
+    cut, _ = train("cut", steps=18, **settings, save_minutes=EACH)  # inside the second epoch
+    resume(cut, steps=5)
     resume(cut, save_minutes=3)
     assert outcome(cut) == outcome(whole)
 
@@ -66,7 +66,7 @@ def test_a_run_abandoned_without_a_save_goes_back_to_the_last_one(
     train: Train, resume: Resume
 ) -> None:
     whole, _ = train("whole")
-    cut, _ = train("cut", steps=70, save_minutes=0)
+    cut, _ = train("cut", steps=35, save_minutes=0)
     assert read_counters(cut.state).epoch_step == 0  # saved at evaluations only
     resume(cut)
     assert outcome(cut) == outcome(whole)
@@ -115,7 +115,7 @@ def test_every_kind_of_network_and_schedule_resumes(
 ) -> None:
     settings = {**settings, "epochs": 2}
     whole, _ = train("whole", **settings)
-    cut, _ = train("cut", steps=40, **settings, save_minutes=EACH)
+    cut, _ = train("cut", steps=20, **settings, save_minutes=EACH)
     resume(cut, save_minutes=3)
     assert outcome(cut) == outcome(whole)
 

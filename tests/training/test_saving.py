@@ -70,7 +70,7 @@ def test_a_kill_before_evaluations_are_committed_makes_them_again(
 ) -> None:
     seldom(1e9)
     whole, _ = train("whole")
-    cut, events = train("cut", steps=100)
+    cut, events = train("cut", steps=50)
     assert any(isinstance(event, Evaluated) for event in events)
     assert list(history.read(cut.history)) == []
     resume(cut)
