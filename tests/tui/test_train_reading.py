@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from rnntui.checkpoints.folder import CONFIG
+from rnntui.paths import shipped_models
 from rnntui.recipes.catalog import load_recipe
 from rnntui.runs import history, lock, samples
 from rnntui.runs.folder import RunFolder
@@ -202,6 +203,16 @@ class TestDrawing:
             history.append(run.history, line(epoch, accuracy=share))
         seen = Follower(run).look()
         assert "at epoch 2 · 85.0% right · 5,000 reviews/s · rnn 2×64" in figures.details(seen)
+
+    @pytest.mark.parametrize(
+        ("name", "unit"),
+        [("airline-gru", "windows"), ("imdb-lstm", "reviews"), ("anna-lstm", "chars")],
+    )
+    def test_a_shipped_model_s_speed_is_counted_in_what_it_learned_from(self, name, unit):
+        folder = shipped_models() / name
+        if not folder.exists():
+            pytest.skip(f"{name} is not here")
+        assert f" {unit}/s · " in figures.details(Follower(RunFolder(folder)).look())
 
     def test_time_left_is_told_without_progress_too(self, tmp_path):
         run = write_run(tmp_path / "run", 2)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from rnntui.display import human_seconds, one_line
-from rnntui.recipes.forecast import ForecastRecipe
-from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs.history import Evaluation
 from rnntui.runs.progress import Progress
 from rnntui.tui.train.follow import Watched
@@ -45,7 +43,7 @@ def details(run: Watched) -> str:
         parts.append(f"best {best.val_loss:.4f} at epoch {best.epoch:.3g}")
         parts += [f"{best.accuracy:.1%} right"] if best.accuracy is not None else []
     if newest and newest.symbols_per_second:
-        parts.append(f"{newest.symbols_per_second:,.0f} {_unit(run.summary)}/s")
+        parts.append(f"{newest.symbols_per_second:,.0f} {run.summary.unit}/s")
     if run.summary.network:
         parts.append(run.summary.network)
     if run.history:
@@ -82,12 +80,3 @@ def seconds_left(run: Watched) -> float | None:
 def _newest(run: Watched) -> Evaluation | Progress | None:
     lines: list[Evaluation | Progress] = [*run.history[-1:], *run.progress[-1:]]
     return max(lines, key=lambda line: line.step, default=None)
-
-
-def _unit(summary: Summary) -> str:
-    recipe = summary.recipe
-    if isinstance(recipe, SentimentRecipe):
-        return "words" if recipe.objective == "words" else "reviews"
-    if isinstance(recipe, ForecastRecipe):
-        return "windows"
-    return "bytes" if recipe and recipe.unit == "byte" else "chars"

@@ -17,12 +17,14 @@ from typing import Literal, TypeVar
 import msgspec
 
 from rnntui import paths
-from rnntui.checkpoints.config import Network
+from rnntui.checkpoints.config import Config, Network
 from rnntui.checkpoints.folder import read_config
 from rnntui.checkpoints.library import checkpoint_in
 from rnntui.errors import RnntuiError
 from rnntui.recipes.catalog import load_recipe, names
+from rnntui.recipes.forecast import ForecastRecipe
 from rnntui.recipes.schema import Recipe
+from rnntui.recipes.sentiment import SentimentRecipe
 from rnntui.runs import history, lock, progress
 from rnntui.runs.folder import RunFolder
 from rnntui.runs.history import Evaluation
@@ -62,6 +64,8 @@ class Summary:
     """None of a model, or where it is damaged."""
     network: str = ""
     """In a word or two: `lstm 2×512`."""
+    unit: str = "chars"
+    """What its speed counts: `chars`, `bytes`, `words`, `reviews` or `windows`."""
     step: int = 0
     """The last one that is saved."""
     epoch: float | None = None
@@ -178,12 +182,14 @@ def _read(folder: RunFolder) -> Summary:
         if folder.is_run():
             recipe = _recipe(folder, _changed_ns(folder.recipe))
             shape: Network = recipe.network()
+            unit = _unit(recipe)
             counters = _counters(folder)
             state: State = "finished" if counters.finished else "stopped"
             summary = replace(summary, state=state, recipe=recipe, step=counters.step)
             best = counters.best_loss
         else:
-            shape = read_config(checkpoint_in(folder.path) or folder.path).network
+            config = read_config(checkpoint_in(folder.path) or folder.path)
+            shape, unit = config.network, _model_unit(config)
             lines = history.read(folder.history)
             best = min((x.val_loss for x in lines if x.val_loss is not None), default=None)
     except RnntuiError as error:
@@ -195,6 +201,7 @@ def _read(folder: RunFolder) -> Summary:
     return replace(
         summary,
         network=describe(shape),
+        unit=unit,
         epoch=max((line.epoch for line in newest if line), default=None),
         has_checkpoint=checkpoint_in(folder.path) is not None,
         best=best,
@@ -205,6 +212,21 @@ def _read(folder: RunFolder) -> Summary:
 def _recipe(folder: RunFolder, changed: int) -> Recipe:
     """Read a run's recipe; 5 ms, so once for each time it was written."""
     return folder.read_recipe()
+
+
+def _unit(recipe: Recipe) -> str:
+    if isinstance(recipe, SentimentRecipe):
+        return "words" if recipe.objective == "words" else "reviews"
+    if isinstance(recipe, ForecastRecipe):
+        return "windows"
+    return "bytes" if recipe.unit == "byte" else "chars"
+
+
+def _model_unit(config: Config) -> str:
+    if config.task != "text":
+        return {"sentiment": "reviews", "forecast": "windows"}[config.task]
+    unit = config.vocabulary.unit if config.vocabulary else "char"
+    return f"{unit}s"
 
 
 def describe(network: Network) -> str:
