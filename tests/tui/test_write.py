@@ -141,6 +141,7 @@ class TestGoingOn:
             assert (request.after.run, request.after.position) == (first.id, 6)
             assert request.seed is None
             assert stage.text == stage.manuscript == "onetwo more"
+            assert stage.status.startswith("11 chars · ")  # of the text, not of the run
 
         play(scene, ["onetwo", END], [" more"])
 
@@ -153,6 +154,7 @@ class TestGoingOn:
             assert (request.after.run, request.after.position) == (first.id, 0)
             assert request.seed is not None
             assert stage.text == stage.manuscript == "second"
+            assert stage.status.startswith("6 chars · ")
 
         play(scene, ["first"], ["second"])
 
@@ -184,6 +186,7 @@ class TestGoingOn:
             request = stage.engine.runs[-1].request
             assert (request.prompt, request.after) == ("JULIET", None)
             assert stage.text == "old\nJULIET new"
+            assert stage.status.startswith("4 chars · ")
 
         play(scene, ["old"], [" new"])
 

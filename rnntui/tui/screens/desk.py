@@ -48,7 +48,7 @@ class Desk:
         self.notice = Notice()
         self.status = OneLine(id="status")
         self._figures = ""
-        self._characters = 0
+        self._characters = 0  # written since the newest prompt, by however many runs
         self._said = ""
         self._turned = ""
 
@@ -74,6 +74,7 @@ class Desk:
         """Something that was written elsewhere became the end of the text."""
         self.transcript.append(text)
         self.transcript.follow()
+        self._characters += len(text)
 
     def show_begin(self, model: str, seed: int, notes: tuple[str, ...]) -> None:
         """A run begins to write; the notes say what it could not read of the prompt."""
@@ -98,10 +99,10 @@ class Desk:
         self.sentiment.push(frame.sentiment)
         if frame.alternatives:
             self.show_alternatives(frame.alternatives)
-        self._characters = frame.characters
+        self._characters += len(frame.text)
         nats = f" · {frame.nats_per_char:.2f} nats/char" if frame.nats_per_char else ""
         speed = f"{frame.characters_per_second:,.0f}/s"
-        self.say(f"{frame.characters:,} chars · {speed}{nats} · {self._figures}")
+        self.say(f"{self._characters:,} chars · {speed}{nats} · {self._figures}")
 
     def show_alternatives(self, candidates: Sequence[Candidate]) -> None:
         """What may come next."""
@@ -145,6 +146,7 @@ class Desk:
     def show_clear(self) -> None:
         """The page is empty."""
         self.transcript.clear()
+        self._characters = 0
         self.say("an empty page: i types a prompt, c writes without one")
 
     def show_problem(self, what: str, fix: str) -> None:
