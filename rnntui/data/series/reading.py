@@ -207,6 +207,8 @@ class SeriesFile:
         names = [column, *dict.fromkeys(covariates)]
         numbers = [self._numeric(each) for each in names]
         notes = list(self._table.notes)
+        if not options.column:
+            notes += self._left_out(column)
         if infinite := sum(each.infinite for each in numbers):
             values = "a value is" if infinite == 1 else f"{infinite:,} values are"
             notes.append(f"{values} infinite: taken as missing")
@@ -277,17 +279,37 @@ class SeriesFile:
             f"name one of them by {option}",
         )
 
+    def _left_out(self, chosen: str) -> list[str]:
+        """Notes on columns that most of their fields, but not all, make columns of numbers."""
+        notes = []
+        for name in self._table.frame.columns:
+            numbers = self._numbers(name)
+            if name in (chosen, self._date_column) or not 0 < numbers.bad < numbers.known:
+                continue
+            line, cell = self._bad(name, numbers)
+            notes.append(
+                f"column {one_line(name, 30)!r} is left out: line {line} has {cell!r}, "
+                "which is no number"
+            )
+        return notes[:_SHOWN]
+
+    def _bad(self, name: str, numbers: Numbers) -> tuple[int, str]:
+        """The line and the text of a column's first field that is no number."""
+        assert numbers.bad_row is not None
+        cell = self._table.frame[name][numbers.bad_row]
+        return self._table.line(numbers.bad_row), one_line(str(cell), 30)
+
     def _numeric(self, name: str) -> Numbers:
         numbers = self._numbers(name)
         if numbers.bad_row is None:
             return numbers
-        cell = one_line(str(self._table.frame[name][numbers.bad_row]), 30)
+        line, cell = self._bad(name, numbers)
         others = {1: "", 2: ", nor is another"}.get(
             numbers.bad, f", nor are {numbers.bad - 1:,} more"
         )
         raise CorpusError(
-            f"line {self._table.line(numbers.bad_row)} of {self.path}, column "
-            f"{one_line(name, 30)!r}: {cell!r} is no number{others}",
+            f"line {line} of {self.path}, column {one_line(name, 30)!r}: "
+            f"{cell!r} is no number{others}",
             "mend it, leave it empty, or choose another --column (or --decimal)",
         )
 

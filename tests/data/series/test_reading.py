@@ -76,6 +76,14 @@ def test_an_encoding_that_is_named_may_have_zero_bytes(tmp_path):
     assert read(tmp_path, content, encoding="utf-16-le").values.tolist() == [1.5, 2.5, 3.5]
 
 
+def test_a_column_left_out_for_a_field_that_is_no_number_is_told(tmp_path):
+    content = "day,sales,visits,place\n1,5,9,a\n2,6,n?a,b\n3,8,7,c\n4,8,7,d\n"
+    assert read(tmp_path, content).notes == (
+        "column 'visits' is left out: line 3 has 'n?a', which is no number",
+    )
+    assert read(tmp_path, content, column="sales").notes == ()  # nobody asks for another
+
+
 def test_a_bare_column_of_numbers_needs_no_header(tmp_path):
     series = read(tmp_path, "1.5\n2.5\n3.5\n")
     assert (series.column, series.times, series.frequency) == ("column 1", None, "")
