@@ -154,7 +154,7 @@ def test_two_are_fetched_one_is_stopped_and_the_other_is_in_every_picker(play: P
         await shelves.press("f2", "ctrl+o")
         picker = shelves.stage.app.screen
         assert isinstance(picker, ModelPicker)
-        assert "tiny" in [model.name for model in picker.models]
+        assert "tiny" in [choice.name for choice in picker.choices]
 
     visit(play, scene)
 
