@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-_FILTERED = 12
+_FILTERED = 10
 """Choices from which on they can be filtered."""
 
 
