@@ -6,9 +6,22 @@ Read off the annotations of the schema, so that no list of choices is written tw
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from msgspec import Meta
+
+
+class _Ends(Protocol):
+    """What limits a number: `msgspec.Meta`, or a number's type in `msgspec.inspect`."""
+
+    @property
+    def ge(self) -> float | None: ...
+    @property
+    def gt(self) -> float | None: ...
+    @property
+    def le(self) -> float | None: ...
+    @property
+    def lt(self) -> float | None: ...
 
 
 def choices(hint: Any) -> str:
@@ -35,12 +48,12 @@ def allowed(hint: Any, value: Any, default: Any) -> str:
         return "true or false"
     if bare in (int, float):
         kind = "a whole number" if bare is int else "a number"
-        bounds = _bounds(metas)
+        within = next((found for meta in metas if (found := bounds(meta))), "")
         if isinstance(value, float) and not math.isfinite(value):
             kind = "a finite number"
-        elif isinstance(value, int | bare) and not isinstance(value, bool) and bounds:
-            return bounds
-        return f"{kind}, {bounds}" if bounds else kind
+        elif isinstance(value, int | bare) and not isinstance(value, bool) and within:
+            return within
+        return f"{kind}, {within}" if within else kind
     return choices(hint) or "a text"
 
 
@@ -62,23 +75,19 @@ def _several(bare: Any, value: Any, default: Any) -> str:
     return f"a list of values that are each {allowed(item, value, None)}"
 
 
-def _bounds(metas: list[Meta]) -> str:
+def bounds(ends: _Ends) -> str:
     """The range of a number: "0 to below 1", "1 or more", "above 0 to 1000"; "" without one."""
-    bounds = {
-        name: bound
-        for meta in metas
-        for name in ("ge", "gt", "le", "lt")
-        if (bound := getattr(meta, name)) is not None
-    }
-    if not bounds:
+    if ends.ge is None and ends.gt is None:
         return ""
-    low = f"above {_plain(bounds['gt'])}" if "gt" in bounds else _plain(bounds["ge"])
-    if "le" in bounds:
-        return f"{low} to {_plain(bounds['le'])}"
-    if "lt" in bounds:
-        return f"{low} to below {_plain(bounds['lt'])}"
-    return low if "gt" in bounds else f"{low} or more"
+    low = f"above {_plain(ends.gt)}" if ends.gt is not None else _plain(ends.ge or 0)
+    if ends.le is not None:
+        return f"{low} to {_plain(ends.le)}"
+    if ends.lt is not None:
+        return f"{low} to below {_plain(ends.lt)}"
+    return low if ends.gt is not None else f"{low} or more"
 
 
 def _plain(bound: float) -> str:
+    if bound == 2**63 - 1:
+        return "2^63 - 1"
     return str(int(bound)) if bound == int(bound) else f"{bound:g}"

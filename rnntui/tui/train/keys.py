@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec.inspect as types
 
+from rnntui.recipes.allowed import bounds
 from rnntui.recipes.schema import Recipe, as_dict, describe, make_recipe
 
 Kind = Literal["number", "integer", "choice", "flag", "numbers", "integers", "texts", "text"]
@@ -90,9 +91,9 @@ def _kind(hint: types.Type) -> tuple[Kind, tuple[Any, ...], str]:
         case types.BoolType():
             return "flag", (False, True), ""
         case types.IntType():
-            return "integer", (), _bounds(hint)
+            return "integer", (), bounds(hint)
         case types.FloatType():
-            return "number", (), _bounds(hint)
+            return "number", (), bounds(hint)
         case types.TupleType():
             return "numbers", (), ""
         case types.VarTupleType():
@@ -100,20 +101,6 @@ def _kind(hint: types.Type) -> tuple[Kind, tuple[Any, ...], str]:
             return kinds.get(_kind(hint.item_type)[0], "texts"), (), ""
         case _:
             return "text", (), ""
-
-
-def _bounds(hint: types.IntType | types.FloatType) -> str:
-    low = (
-        f"above {hint.gt:g}"
-        if hint.gt is not None
-        else f"{hint.ge:g}"
-        if hint.ge is not None
-        else ""
-    )
-    high = hint.le if hint.le is not None else hint.lt
-    if high is not None and high < 1e6:
-        return f"{low} to {'' if hint.le is not None else 'below '}{high:g}"
-    return f"{low} or more" if hint.ge is not None else low
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
