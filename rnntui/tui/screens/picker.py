@@ -41,13 +41,6 @@ class Picker(ModalScreen[str | None]):
         none: what to say where there is no choice.
     """
 
-    DEFAULT_CSS = """
-    Picker {
-        align: center middle;
-        OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
-    }
-    """
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "cancel", id="picker.cancel"),
         # While a name is typed, too.
