@@ -12,11 +12,11 @@ import torch
 from safetensors.torch import load_file
 
 from rnntui.cli.forecast_output import drawing
+from rnntui.data.series.levels import LEVELS
 from rnntui.data.series.options import SeriesOptions
 from rnntui.data.series.reading import load_series
 from rnntui.data.series.series import Series
 from rnntui.inference.forecast.backtest import backtest
-from rnntui.inference.forecast.interface import LEVELS
 from rnntui.inference.forecast.levels import at_levels
 from rnntui.inference.forecast.model import ForecastModel
 from rnntui.inference.forecast.origins import Plan

@@ -14,6 +14,7 @@ from typing import ClassVar, TypeVar
 import msgspec
 import numpy as np
 
+from rnntui.data.series.levels import LEVELS
 from rnntui.data.series.mending import shown
 from rnntui.data.series.series import Series
 from rnntui.engine.pipes import Helper
@@ -48,7 +49,6 @@ from rnntui.engine.series_shelf import (
 from rnntui.engine.service import Service, Tools
 from rnntui.errors import BadOption
 from rnntui.inference.forecast.backtest import backtest
-from rnntui.inference.forecast.interface import LEVELS
 from rnntui.inference.forecast.model import ForecastModel
 from rnntui.inference.forecast.origins import Plan
 from rnntui.inference.forecast.remarks import remarks_on

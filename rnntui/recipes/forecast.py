@@ -10,11 +10,9 @@ from msgspec import Meta
 
 from rnntui.checkpoints.config import Cell, Network
 from rnntui.checkpoints.forecasting import Cycle, Level, Periods, Scaling, Transform
+from rnntui.data.series.levels import LEVELS
 from rnntui.errors import RecipeError
 from rnntui.recipes.keys import SHARE, Device, Precision, TrainingKeys
-
-LEVELS = (0.025, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.975)
-"""The quantiles that are learned: those a backtest asks for. Others are read off between them."""
 
 
 class ForecastRecipe(

@@ -12,12 +12,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from rnntui.data.series.levels import LEVELS
 from rnntui.data.series.series import Series
 from rnntui.display import one_line
 from rnntui.errors import BadOption, CorpusError
 from rnntui.inference.forecast import metrics
 from rnntui.inference.forecast.bootstrap import Interval, block_length, skill_interval, verdict
-from rnntui.inference.forecast.interface import LEVELS, Forecast, Forecaster, Trainable
+from rnntui.inference.forecast.interface import Forecast, Forecaster, Trainable
 from rnntui.inference.forecast.leaks import check_leaks, probes
 from rnntui.inference.forecast.measured import measured_values
 from rnntui.inference.forecast.origins import Plan, choose_origins, trained_until, with_season

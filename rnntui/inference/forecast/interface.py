@@ -13,10 +13,6 @@ from rnntui.data.series.series import Series
 
 Values = NDArray[np.float64]
 
-LEVELS = (0.025, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.975)
-"""The levels a backtest asks for: the deciles, for the CRPS, and the ends of the bands of 50, 80
-and 95 %, for their coverage."""
-
 
 @dataclass(frozen=True, eq=False)
 class Forecast:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rnntui.data.series.levels import LEVELS
 from rnntui.data.series.series import Series
 from rnntui.errors import RnntuiError
 from rnntui.inference.forecast import autoets
 from rnntui.inference.forecast.baselines import Drift, Naive, SeasonalNaive
-from rnntui.inference.forecast.interface import LEVELS, Forecast, Forecaster
+from rnntui.inference.forecast.interface import Forecast, Forecaster
 from rnntui.inference.forecast.origins import Plan
 from rnntui.inference.forecast.scores import Baseline, scored
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnntui.data.series.levels import LEVELS
 from rnntui.data.series.series import Series
 from rnntui.errors import CorpusError, MissingExtra
 from rnntui.inference.forecast import autoets
 from rnntui.inference.forecast.autoets import AutoETS
 from rnntui.inference.forecast.backtest import backtest
 from rnntui.inference.forecast.baselines import Naive
-from rnntui.inference.forecast.interface import LEVELS
 from rnntui.inference.forecast.origins import Plan
 
 PACKAGE = '''

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
+from rnntui.data.series.levels import LEVELS
 from rnntui.data.series.series import Series
 from rnntui.errors import BadOption, CorpusError
 from rnntui.inference.forecast.backtest import backtest
 from rnntui.inference.forecast.baselines import Drift, Naive, SeasonalNaive, normal_band
-from rnntui.inference.forecast.interface import LEVELS
 from rnntui.inference.forecast.leaks import LeakError
 from rnntui.inference.forecast.origins import Plan
 

@@ -7,10 +7,11 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from rnntui.data.series.levels import LEVELS
 from rnntui.data.series.series import Series
 from rnntui.errors import CorpusError
 from rnntui.inference.forecast.baselines import Drift, Naive, SeasonalNaive, normal_band
-from rnntui.inference.forecast.interface import LEVELS, Forecast, Forecaster
+from rnntui.inference.forecast.interface import Forecast, Forecaster
 
 UPPER = NormalDist().inv_cdf(0.9)
 
