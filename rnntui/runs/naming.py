@@ -27,9 +27,13 @@ def named_folder(name: str, whose: str = "--name") -> Path:
     if Path(name).name != name or name in ("", ".", ".."):
         raise BadOption(said, "give a plain name; --out takes a path")
     if name.startswith("-"):
-        raise BadOption(f"{said}, which would be read as an option", "give a --name that begins with a letter")
+        raise BadOption(
+            f"{said}, which would be read as an option", "give a --name that begins with a letter"
+        )
     if UNSAFE.search(name) or "\n" in name or "\t" in name:
-        raise BadOption(f"{said}, with characters that cannot be seen", "give a --name without them")
+        raise BadOption(
+            f"{said}, with characters that cannot be seen", "give a --name without them"
+        )
     with suppress(OSError):  # a name too long is told by who writes it
         if (paths.shipped_models() / name).exists():
             raise BadOption(
