@@ -55,9 +55,8 @@ class FilePicker(ModalScreen[Path | None]):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look(self, typed: str) -> None:
-        names = complete(
-            unquoted(typed)
-        ).names  # on a thread: the folder may be at the end of a slow line
+        # On a thread: the folder may be at the end of a slow line.
+        names = complete(unquoted(typed)).names
         if not get_current_worker().is_cancelled:
             self.app.call_from_thread(self._show, names)
 

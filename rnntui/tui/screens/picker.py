@@ -46,8 +46,17 @@ class Picker(ModalScreen[str | None]):
         # While a name is typed, too.
         Binding("up", "move('cursor_up')", "up", show=False, id="picker.up", priority=True),
         Binding("down", "move('cursor_down')", "down", show=False, id="picker.down", priority=True),
-        Binding("pageup", "move('page_up')", "page up", show=False, priority=True),
-        Binding("pagedown", "move('page_down')", "page down", show=False, priority=True),
+        Binding(
+            "pageup", "move('page_up')", "page up", show=False, id="picker.page_up", priority=True
+        ),
+        Binding(
+            "pagedown",
+            "move('page_down')",
+            "page down",
+            show=False,
+            id="picker.page_down",
+            priority=True,
+        ),
     ]
 
     def __init__(
